@@ -1,0 +1,1 @@
+//! The binary onedoor: HTTP API, live hub, jobs, configuration.

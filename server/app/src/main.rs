@@ -1,0 +1,2 @@
+//! The binary `onedoor`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! What people sign: agreements typeset by Typst, page images, PAdES seal and its verification.

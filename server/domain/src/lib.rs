@@ -1,0 +1,1 @@
+//! The rules of mediation, pure: cases, parties, roles, access, agreements, the hash-chained timeline.

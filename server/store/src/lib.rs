@@ -1,0 +1,1 @@
+//! Where facts are kept: one code base for SQLite and PostgreSQL.

@@ -1,0 +1,1 @@
+//! The LiveKit v1 wire over the SFU.

@@ -1,0 +1,1 @@
+//! A sitting, pure: Session::apply(now, command) gives effects or a refusal.

@@ -1,0 +1,1 @@
+//! Tests that tell stories: API, live, media, documents, journeys.
