@@ -1,0 +1,1 @@
+//! The HTTP API, told as stories. One binary; a file a topic: add `mod topic;` below.

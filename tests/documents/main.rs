@@ -1,0 +1,1 @@
+//! Papers: what is sealed stays whole. One binary; a file a topic: add `mod topic;` below.

@@ -1,0 +1,1 @@
+//! The LiveKit wire against a real SFU in process. One binary; a file a topic: add `mod topic;` below.
