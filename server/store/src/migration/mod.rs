@@ -1,0 +1,43 @@
+//! The tables, one topic a file. A migration that has landed is never edited; a change is a new file.
+//!
+//! Numbers: 00xx this list's own, 01xx agreements and jobs, 02xx the sitting's events. The order of the list is the
+//! order of work, so a table stands below those it points to.
+
+use sea_orm::DatabaseConnection;
+use sea_orm_migration::prelude::*;
+
+use crate::Result;
+
+mod m0001_organization;
+mod m0002_staff;
+mod m0003_case;
+mod m0004_party;
+mod m0005_timeline;
+mod m0006_session;
+mod m0007_minutes;
+mod m0008_document;
+mod m0009_idempotency;
+
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_organization::Migration),
+            Box::new(m0002_staff::Migration),
+            Box::new(m0003_case::Migration),
+            Box::new(m0004_party::Migration),
+            Box::new(m0005_timeline::Migration),
+            Box::new(m0006_session::Migration),
+            Box::new(m0007_minutes::Migration),
+            Box::new(m0008_document::Migration),
+            Box::new(m0009_idempotency::Migration),
+        ]
+    }
+}
+
+pub(crate) async fn up(db: &DatabaseConnection) -> Result<()> { Ok(Migrator::up(db, None).await?) }
+
+pub(crate) async fn pending(db: &DatabaseConnection) -> Result<usize> {
+    Ok(Migrator::get_pending_migrations_read_only(db).await?.len())
+}
