@@ -1,1 +1,27 @@
 //! The SFU: peers, forwarding table, keyframes, audio levels, on threads of its own.
+//!
+//! ```text
+//!  wire (tokio) ──Command──▶ worker thread ◀──UDP──▶ clients
+//!       ▲                      │ socket   batched receive and send, segmentation offload
+//!       └────PeerEvent─────────┤ demux    datagram → (room, peer): STUN name, then address
+//!                              │ room     who may receive what, slots, keyframes, levels, counters
+//!                              └ peer     one connection: ICE-lite, DTLS, SRTP, RTCP, SCTP (str0m stays in here)
+//! ```
+//!
+//! A room lives wholly on one worker, so nothing in it is locked. A worker never blocks; a panic in a room
+//! closes that room alone. Who may receive whom is decided elsewhere and enforced here, in
+//! [`forward::ForwardTable`](crate::forward) and nowhere else.
+
+mod command;
+mod config;
+mod event;
+mod handle;
+mod ids;
+mod stats;
+mod worker;
+
+pub use config::Config;
+pub use event::{Answer, CloseReason, Flipped, Gone, OfferError, PairCount, PeerEvent, Sections, TrackSpec};
+pub use handle::{Media, Room};
+pub use ids::{Channel, Codec, Kind, PeerId, Quality, TrackId};
+pub use stats::{Latency, Stats};

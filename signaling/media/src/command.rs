@@ -1,0 +1,100 @@
+//! What a handle may ask of a worker. Each command is carried out between two bursts of packets; the
+//! reply of one that answers travels back through a oneshot.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot::Sender;
+
+use crate::stats::Stats;
+use crate::{
+    Answer, Channel, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, TrackId,
+    TrackSpec,
+};
+
+/// A message to a worker.
+pub(crate) enum Command {
+    /// Something for one room; the room is made when it is first spoken of.
+    Room(Arc<str>, RoomCommand),
+    /// Report counters.
+    Stats(Sender<Stats>),
+    /// Close every peer and end the thread.
+    Shutdown,
+}
+
+/// A message to one room.
+pub(crate) enum RoomCommand {
+    AddPeer {
+        peer: PeerId,
+        label: String,
+        events: UnboundedSender<PeerEvent>,
+        reply: Sender<Result<(), Gone>>,
+    },
+    RemovePeer {
+        peer: PeerId,
+        reply: Sender<()>,
+    },
+    AnnounceTrack {
+        peer: PeerId,
+        spec: TrackSpec,
+        reply: Sender<Result<(), Gone>>,
+    },
+    RemoveTrack {
+        peer: PeerId,
+        id: TrackId,
+        reply: Sender<()>,
+    },
+    SetMuted {
+        peer: PeerId,
+        id: TrackId,
+        muted: bool,
+        reply: Sender<()>,
+    },
+    Subscribe {
+        peer: PeerId,
+        id: TrackId,
+        wanted: bool,
+        reply: Sender<()>,
+    },
+    TrackSetting {
+        peer: PeerId,
+        id: TrackId,
+        disabled: bool,
+        quality: Quality,
+        reply: Sender<()>,
+    },
+    Offer {
+        peer: PeerId,
+        sdp: String,
+        reply: Sender<Result<Answer, OfferError>>,
+    },
+    Trickle {
+        peer: PeerId,
+        candidate: String,
+    },
+    Requirement {
+        peer: PeerId,
+        reply: Sender<Option<Sections>>,
+    },
+    Govern {
+        reply: Sender<()>,
+    },
+    SetVisibility {
+        pairs: HashSet<(PeerId, PeerId)>,
+        reply: Sender<Flipped>,
+    },
+    SendData {
+        from: Option<PeerId>,
+        to: PeerId,
+        channel: Channel,
+        bytes: Bytes,
+    },
+    Hearing {
+        reply: Sender<Vec<PairCount>>,
+    },
+    Close {
+        reply: Sender<()>,
+    },
+}

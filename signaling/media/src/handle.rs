@@ -1,0 +1,202 @@
+//! The handles through which the rest of the program speaks to the media threads.
+//!
+//! `Media` starts the workers; `Room` is a name pinned to one of them. Every call is a message to that
+//! worker's thread, so nothing here holds a lock while media flows, and calls on one room keep their order.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use bytes::Bytes;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
+
+use crate::command::{Command, RoomCommand};
+use crate::stats::Stats;
+use crate::worker::{self, Link};
+use crate::{
+    Answer, Channel, Config, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections,
+    TrackId, TrackSpec,
+};
+
+/// The media plane. Clones are the same plane; its threads end at [`Media::shutdown`] or with the last handle.
+#[derive(Clone)]
+pub struct Media {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    workers: Vec<Link>,
+    next_peer: AtomicU64,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        for worker in &self.workers {
+            worker.send(Command::Shutdown);
+        }
+    }
+}
+
+impl Media {
+    /// Binds the UDP sockets and starts the threads. Fails when a port is taken.
+    pub fn start(config: &Config) -> io::Result<Self> {
+        let workers = worker::start_all(config)?;
+        Ok(Self { shared: Arc::new(Shared { workers, next_peer: AtomicU64::new(1) }) })
+    }
+
+    /// A handle to a room. The room itself is made on its worker when something is first asked of it,
+    /// and ends when its last peer leaves (a governed one at [`Room::close`]).
+    pub fn room(&self, key: &str) -> Room {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        let count = self.shared.workers.len() as u64;
+        let index = usize::try_from(hasher.finish() % count).unwrap_or_default();
+        Room { shared: Arc::clone(&self.shared), worker: index, key: key.into() }
+    }
+
+    /// Where each worker listens.
+    pub fn local_addrs(&self) -> Vec<SocketAddr> {
+        self.shared.workers.iter().map(Link::local_addr).collect()
+    }
+
+    /// Closes every peer and ends the threads. Later calls on any handle answer as if everything were gone.
+    pub fn shutdown(&self) {
+        for worker in &self.shared.workers {
+            worker.send(Command::Shutdown);
+        }
+    }
+
+    /// Counters of all workers together.
+    pub async fn stats(&self) -> Stats {
+        let mut sum = Stats::default();
+        for worker in &self.shared.workers {
+            let (reply, answer) = oneshot::channel();
+            worker.send(Command::Stats(reply));
+            if let Ok(stats) = answer.await {
+                sum.add(&stats);
+            }
+        }
+        sum
+    }
+}
+
+/// A room: peers that may see one another. A cheap handle, pinned to one worker.
+#[derive(Clone)]
+pub struct Room {
+    shared: Arc<Shared>,
+    worker: usize,
+    key: Arc<str>,
+}
+
+impl Room {
+    /// The name it was asked for by.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Adds a connection. `label` is the participant's sid (`PA_…`), which goes into msid; `events` is drained
+    /// by the task that serves the connection.
+    pub async fn add_peer(&self, label: String, events: UnboundedSender<PeerEvent>) -> Result<PeerId, Gone> {
+        let peer = PeerId(self.shared.next_peer.fetch_add(1, Ordering::Relaxed));
+        self.ask(|reply| RoomCommand::AddPeer { peer, label, events, reply }).await.unwrap_or(Err(Gone))?;
+        Ok(peer)
+    }
+
+    /// Drops a connection. When this returns, nothing flows from or to it.
+    pub async fn remove_peer(&self, peer: PeerId) {
+        let _ = self.ask(|reply| RoomCommand::RemovePeer { peer, reply }).await;
+    }
+
+    /// Announces a track, to be bound to a section at the next offer that carries it: by cid, else the oldest
+    /// announced track of that kind.
+    pub async fn announce_track(&self, peer: PeerId, spec: TrackSpec) -> Result<(), Gone> {
+        self.ask(|reply| RoomCommand::AnnounceTrack { peer, spec, reply }).await.unwrap_or(Err(Gone))
+    }
+
+    /// Ends a published or announced track.
+    pub async fn remove_track(&self, peer: PeerId, id: TrackId) {
+        let _ = self.ask(|reply| RoomCommand::RemoveTrack { peer, id, reply }).await;
+    }
+
+    /// Nothing of a muted track is forwarded.
+    pub async fn set_muted(&self, peer: PeerId, id: TrackId, muted: bool) {
+        let _ = self.ask(|reply| RoomCommand::SetMuted { peer, id, muted, reply }).await;
+    }
+
+    /// Whether `peer` wants a track of another. Wanted is the default for every visible track.
+    pub async fn subscribe(&self, peer: PeerId, id: TrackId, wanted: bool) {
+        let _ = self.ask(|reply| RoomCommand::Subscribe { peer, id, wanted, reply }).await;
+    }
+
+    /// How `peer` wants a track: paused, or which layer of it.
+    pub async fn track_setting(&self, peer: PeerId, id: TrackId, disabled: bool, quality: Quality) {
+        let _ = self.ask(|reply| RoomCommand::TrackSetting { peer, id, disabled, quality, reply }).await;
+    }
+
+    /// Takes the client's offer (first or later, ICE restarts included) and assigns wanted tracks to its free
+    /// receiving sections, each with a fresh SSRC.
+    pub async fn offer(&self, peer: PeerId, sdp: String) -> Result<Answer, OfferError> {
+        self.ask(|reply| RoomCommand::Offer { peer, sdp, reply }).await.unwrap_or(Err(OfferError::Gone))
+    }
+
+    /// A trickled candidate, as SDP attribute text (`candidate:…`). Bad ones are ignored: with ICE-lite the
+    /// client's checks tell the address anyway.
+    pub async fn trickle(&self, peer: PeerId, candidate: String) {
+        self.tell(RoomCommand::Trickle { peer, candidate });
+    }
+
+    /// What a new offer of this client would change: `None` is nothing; zero sections is "please offer again".
+    pub async fn requirement(&self, peer: PeerId) -> Option<Sections> {
+        self.ask(|reply| RoomCommand::Requirement { peer, reply }).await.unwrap_or(None)
+    }
+
+    /// Makes the room governed: nobody sees anybody until [`Room::set_visibility`]. Plain rooms show everybody
+    /// to everybody.
+    pub async fn govern(&self) {
+        let _ = self.ask(|reply| RoomCommand::Govern { reply }).await;
+    }
+
+    /// Flips who may receive whom, as directed pairs (from, to); the room is governed from then on. When this
+    /// returns the worker has done it: packets, retransmission caches, send queues and data of every removed
+    /// pair are stopped. A dead worker forwards nothing, so the answer then is a flip of generation 0.
+    pub async fn set_visibility(&self, pairs: HashSet<(PeerId, PeerId)>) -> Flipped {
+        self.ask(|reply| RoomCommand::SetVisibility { pairs, reply }).await.unwrap_or_else(|| Flipped {
+            at: Instant::now(),
+            generation: 0,
+            closed: Vec::new(),
+        })
+    }
+
+    /// Sends a data message through the gate: dropped when (from, to) is not visible at sending time.
+    /// `from = None` is the server itself.
+    pub async fn send_data(&self, from: Option<PeerId>, to: PeerId, channel: Channel, bytes: Bytes) {
+        self.tell(RoomCommand::SendData { from, to, channel, bytes });
+    }
+
+    /// Packets per open pair and kind since the pair was opened.
+    pub async fn hearing(&self) -> Vec<PairCount> {
+        self.ask(|reply| RoomCommand::Hearing { reply }).await.unwrap_or_default()
+    }
+
+    /// Closes every peer of the room and forgets it, governance included.
+    pub async fn close(&self) {
+        let _ = self.ask(|reply| RoomCommand::Close { reply }).await;
+    }
+
+    fn tell(&self, command: RoomCommand) -> bool {
+        self.shared.workers[self.worker].send(Command::Room(Arc::clone(&self.key), command))
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> RoomCommand) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        if !self.tell(command(reply)) {
+            return None;
+        }
+        answer.await.ok()
+    }
+}
