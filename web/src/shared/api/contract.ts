@@ -1,0 +1,133 @@
+//! The wire's types, copied by hand from the agreed contract. `schema.d.ts` (generated from the server's OpenAPI document)
+//! describes the HTTP half too; `contract.test.ts` will compare both once the document is in the tree. The live wire's
+//! frames are described only here.
+// Ids are UUID strings, times RFC 3339 UTC strings. Enums are snake_case strings.
+// Errors: RFC 9457 application/problem+json {type, title, status, code, detail?, params?: object}; `code` is stable and the web translates it.
+// A change of this file must be told to all owners: keep to it; if you must deviate, prefer adding fields.
+
+export type StaffRole = 'admin'|'director'|'mediator'|'clerk'|'lawyer'|'counsellor'|'grid_worker'|'liaison'|'incident_desk';
+export type SeatRole = 'mediator'|'co_mediator'|'clerk'|'applicant'|'respondent'|'third_party'|'agent'|'guardian'|'lawyer'|'counsellor'|'social_worker'|'interpreter'|'helper'|'witness'|'liaison'|'observer';
+export type Side = 'applicant'|'respondent'|'third_party'|'neutral';
+export type DisputeKind = 'family'|'neighbour'|'house_site'|'contract'|'business'|'damage'|'land_forest'|'expropriation'|'environment'|'labour'|'consumer'|'medical'|'traffic'|'property_mgmt'|'tourism'|'ip'|'internet'|'other';
+export type CaseState = 'registered'|'triaged'|'not_accepted'|'accepted'|'assigned'|'mediating'|'suspended'|'signing'|'effective'|'confirming'|'performed'|'breached'|'failed'|'closed'|'archived';
+export type Light = 'green'|'yellow'|'red';
+
+// ---- staff sign-in ---------------------------------------------------------------------------
+// POST /api/v1/login {username,password} -> Login (+ HttpOnly SameSite=Strict cookie od_refresh, path /api/v1/login)
+// POST /api/v1/login/refresh -> Login (rotates; a reused old token revokes the family)   POST /api/v1/logout   POST /api/v1/logout/everywhere
+export interface Login { access_token: string; expires_in: number; staff: Staff }
+export interface Staff { id: string; name: string; role: StaffRole; organization: string; username: string }
+// GET /api/v1/me -> Staff                     (Authorization: Bearer access_token on everything below that is for staff)
+// GET /api/v1/today -> Today
+export interface Today { sessions: SessionRow[]; cases_due: CaseRow[] }
+export interface SessionRow { id: string; case_id: string; case_number: string|null; title: string; kind: DisputeKind; scheduled_at: string; phase: Phase; parties: string[]; waiting: number; mediator: string }
+
+// ---- cases -----------------------------------------------------------------------------------
+// GET /api/v1/cases?state=&kind=&light=&q=  -> {items: CaseRow[]}
+export interface CaseRow { id: string; number: string|null; register_no: string; title: string; kind: DisputeKind; state: CaseState; light: Light; due_at: string|null; parties: string[]; handler: string|null; next_step: string; updated_at: string }
+// POST /api/v1/cases (Idempotency-Key) NewCase -> 201 Case
+export interface NewCase { title: string; kind: DisputeKind; source: string; facts: string; requests: string; place?: string; applicant: NewParty; respondents: NewParty[] }
+export interface NewParty { name: string; phone?: string; id_number?: string; address?: string; age?: number; is_organization?: boolean; representative?: string }
+// GET /api/v1/cases/{id} -> Case
+export interface Case { id: string; number: string|null; register_no: string; title: string; kind: DisputeKind; source: string; state: CaseState; light: Light; due_at: string|null; facts: string; requests: string; place: string; requested_at: string; accepted_at: string|null; organization: string; first_receiver: string; mediator: {id:string; name:string}|null; parties: Party[]; sessions: SessionSummary[]; documents: DocumentRow[]; agreement_id: string|null }
+export interface Party { id: string; side: Side; name: string; phone_masked: string|null; id_masked: string|null; age: number|null; address: string|null; is_organization: boolean; representative: string|null; consents: Consent[] }
+export type ConsentKind = 'mediation'|'online_procedure'|'e_signature'|'recording';
+export interface Consent { kind: ConsentKind; given: boolean; version: string; at: string }
+export interface SessionSummary { id: string; scheduled_at: string; phase: Phase; outcome: Outcome|null; room: string }
+export interface DocumentRow { id: string; kind: 'agreement'|'minutes'|'receipt'|'evidence'; title: string; mime: string; size: number; sha256: string; created_at: string }
+// POST /cases/{id}/parties NewParty & {side}             -> 201 Party
+// PUT  /cases/{id}/parties/{party}/consents/{kind} {given} -> Party      (staff records a party's word; refusal of 'mediation' hard-stops R1)
+// POST /cases/{id}/accept {}                             -> Case         (refusal codes: consent_missing, wrong_state)
+// GET  /cases/{id}/timeline -> {items: TimelineEvent[], head: string, intact: boolean}
+export interface TimelineEvent { seq: number; at: string; actor: string; kind: string; summary: string; data: unknown; hash: string; prev: string }
+// GET  /documents/{id} -> the bytes (Content-Disposition attachment; staff of the case or a seat of the case)
+
+// ---- sessions on a case ------------------------------------------------------------------------
+// POST /cases/{id}/sessions {scheduled_at, room?} (Idempotency-Key) -> 201 Session  (creates one seat per party and one for the mediator)
+// GET  /sessions/{id} -> Session
+export interface Session { id: string; case_id: string; case_number: string|null; title: string; kind: DisputeKind; scheduled_at: string; room: string; phase: Phase; outcome: Outcome|null; seats: Seat[] }
+export interface Seat { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; staff_id: string|null; link: 'none'|'issued'|'bound'|'revoked'|'expired' }
+// POST /sessions/{id}/seats {role, side, name} -> 201 Seat
+// POST /sessions/{id}/seats/{seat}/link {} -> {join_url: string, expires_at: string}     (shown once; replaces and revokes the former one)
+// DELETE /sessions/{id}/seats/{seat}/link -> 204
+// POST /sessions/{id}/enter {}  (staff with a seat) -> Entry
+export interface Entry { session_id: string; case_id: string; seat_id: string; access_token: string; expires_in: number; media_url: string; media_token: string }
+// access_token of an Entry: audience "seat"; for the live wire and the seat's HTTP calls. media_token: LiveKit JWT, identity = seat_id, room = session_id.
+
+// ---- resident's door -----------------------------------------------------------------------------
+// GET  /api/v1/join/{token} -> Door | problem link_unknown(404) link_expired(410) link_revoked(410) link_bound_elsewhere(409)
+export interface Door { session_id: string; seat: {id: string; role: SeatRole; side: Side; name: string}; title: string; kind: DisputeKind; case_number: string|null; scheduled_at: string; organization: string; room: string; mediator: {name: string; title: string}; others: {name: string; role: SeatRole}[]; bound: boolean /* to this device */; phase: Phase; consents: Record<ConsentKind, boolean|null>; notice_version: string; demo: boolean }
+// POST /api/v1/join/{token} JoinRequest -> Entry (+ HttpOnly cookie od_device binding the link to this browser; repeatable from this device: that is how a reload comes back)
+export interface JoinRequest { consents: {online_procedure: boolean; e_signature: boolean; recording: boolean}; notice_version: string; others_in_room: string }
+// POST /api/v1/join/{token}/refuse {reason?: string} -> 204   (I do not agree to mediation: R1/R2)
+// POST /api/v1/join/{token}/reschedule {message: string} -> 204
+
+// ---- minutes (seat token; staff write, parties confirm) -------------------------------------------
+// GET /sessions/{id}/minutes -> {items: MinutesEntry[]}
+export type EntryKind = 'statement'|'concession'|'undisputed_fact'|'procedure';
+export interface MinutesEntry { id: string; seq: number; at: string; kind: EntryKind; speaker: string; text: string; corrects: string|null; confirmations: {seat_id: string; ok: boolean; remark: string|null; at: string}[] }
+// POST /sessions/{id}/minutes {kind, speaker, text, corrects?} (Idempotency-Key) -> 201 MinutesEntry
+// POST /sessions/{id}/minutes/{entry}/confirm {ok, remark?} -> MinutesEntry
+
+// ---- agreement of the session's case (seat token) ----------------------------------------------------
+export type Stance = 'agree'|'object'|'think';
+export interface Agreement { id: string; case_id: string; session_id: string; state: 'drafting'|'signing'|'sealing'|'effective'|'void'; version: number; number: string|null; text_sha256: string|null; pages: number; clauses: Clause[]; required: Signatory[]; esign: 'allowed'|'paper_only' /* R18 */; code_needed: boolean; document_id: string|null; effective_at: string|null; reopened_reason: string|null }
+export interface Clause { id: string; position: number; text: string; version: number; previous_text: string|null; stances: {party_id: string; name: string; side: Side; stance: Stance|null; stale: boolean}[]; warnings: string[] /* codes: no_date no_amount no_payer vague ... */ }
+export interface Signatory { seat_id: string|null; party_id: string|null; name: string; role: SeatRole; signed_at: string|null }
+// GET  /sessions/{id}/agreement -> Agreement        (created empty on first read by the mediator)
+// POST /sessions/{id}/agreement/clauses {text, position?} (Idempotency-Key) -> Agreement
+// PUT  /sessions/{id}/agreement/clauses/{clause} {text, version} -> Agreement   (409 clause_changed; an edit resets that clause's stances only)
+// DELETE /sessions/{id}/agreement/clauses/{clause}?version= -> Agreement
+// PUT  /sessions/{id}/agreement/clauses/{clause}/stance {stance, version} -> Agreement  (parties only; 409 clause_changed when version is old)
+// POST /sessions/{id}/agreement/freeze {version} -> Agreement    (mediator; all parties agree to all clauses, else not_all_agreed)
+// POST /sessions/{id}/agreement/reopen {reason} -> Agreement     (mediator; voids every signature; number marked void)
+// GET  /sessions/{id}/agreement/pages/{n} -> image/png (1-based, the frozen text)      GET /sessions/{id}/agreement/text -> {paragraphs: string[], text_sha256}
+// POST /sessions/{id}/agreement/code {} -> {sent_to: string /*masked*/, expires_in: number, demo_code: string|null /* demo mode only: shown as an SMS on screen */}
+// POST /sessions/{id}/agreement/sign {text_sha256, strokes: Stroke[], code} -> Agreement  (codes: text_changed, code_wrong, already_signed, esign_barred, not_signatory)
+export interface Stroke { points: {x: number; y: number; t: number}[] } // CSS px in a box of width×height below
+// sign body also has width:number, height:number.  Last signature → state 'sealing' → job seals → 'effective' with document_id, pushed on the live wire.
+
+// ---- live wire: WS /api/v1/sessions/{id}/live (JSON text frames) --------------------------------------
+export type Phase = 'scheduled'|'lobby'|'live'|'paused'|'ended'|'cancelled';
+export type Outcome = 'agreed'|'adjourned'|'failed'|'stopped';
+// client → server
+export type ClientFrame =
+  | { type: 'hello'; token: string; last_seq?: number }        // first frame, within 5 s; token = Entry.access_token
+  | { type: 'command'; id: number; command: Command }
+  | { type: 'ping' };
+export type Command =
+  | { type: 'start' } | { type: 'pause' } | { type: 'resume' } | { type: 'end'; outcome: Outcome }
+  | { type: 'admit'; seat: string } | { type: 'send_back'; seat: string }
+  | { type: 'open_caucus'; seats: string[] }                     // host goes in with them
+  | { type: 'close_caucus'; area: string }                       // everyone of it returns to joint
+  | { type: 'move'; seat: string; area: string }                 // area id: 'lobby' | 'joint' | 'caucus-1' | 'consult-1'
+  | { type: 'mute'; seat: string }                               // never unmute; asks only
+  | { type: 'hand'; up: boolean } | { type: 'leave' }
+  | { type: 'stop' }                                             // a party ends the mediation, no reason needed (R2)
+  | { type: 'distress' } | { type: 'distress_seen'; seat: string }
+  | { type: 'note'; text: string };                              // a line of text from the lobby to the mediator
+// server → client
+export type ServerFrame =
+  | { type: 'snapshot'; seq: number; now: string; view: View; agreement: Agreement|null; minutes: MinutesEntry[] }  // after hello (also after resume)
+  | { type: 'view'; seq: number; now: string; view: View }        // the whole view again after every change (small)
+  | { type: 'agreement'; agreement: Agreement }
+  | { type: 'minutes'; entry: MinutesEntry }                      // only to seats that may see minutes
+  | { type: 'done'; id: number; seq: number } | { type: 'refused'; id: number; code: string; params?: object }
+  | { type: 'pong'; now: string }
+  | { type: 'bye'; code: string };                                // e.g. moved_to_other_device, link_revoked, session_ended, server_restarting
+// What one seat may know. A party's view holds ONLY the seats of its own area; in lobby only itself.
+export interface View {
+  session_id: string; phase: Phase; outcome: Outcome|null; scheduled_at: string; started_at: string|null; ended_at: string|null;
+  me: SeatView; area: AreaView;                    // where I am
+  hears_me: string[];                              // names of who can hear me now (from the forwarding table)
+  private: boolean;                                // my area is a caucus or consult
+  waiting_since: string|null;                      // I wait (lobby, or host is away in private)
+  host: { name: string; here: boolean; online: boolean };
+  recording: 'off'|'on'|'paused';
+  corridor: Corridor|null;                         // hosts only: every area with every seat
+}
+export interface SeatView { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; online: boolean; hand: boolean; area: string; since: string; distress: boolean; note: string|null }
+export interface AreaView { id: string; kind: 'lobby'|'joint'|'caucus'|'consult'; seats: SeatView[]; since: string }
+export interface Corridor { areas: AreaView[]; }
+// ---- web routes: resident /j/{token} (all screens under it); desk /desk, /desk/login, /desk/cases, /desk/cases/{id}, /desk/sessions/{id} (sitting). Server serves resident.html and desk.html for them.
+// ---- media: livekit-client connects to Entry.media_url with Entry.media_token; tracks of visible seats only. identity = seat id.

@@ -1,0 +1,43 @@
+//! Both languages say the same things: same files, same keys, same placeholders, nothing empty.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const source = new URL('../../', import.meta.url).pathname;
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+function leaves(tree: Record<string, unknown>, prefix = ''): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') found.set(prefix + key, value);
+    else for (const [path, text] of leaves(value as Record<string, unknown>, `${prefix}${key}.`)) found.set(path, text);
+  }
+  return found;
+}
+
+const read = (path: string) => leaves(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>);
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
+const chinese = filesBelow(source).filter((path) => /i18n.*zh-CN.*\.json$/.test(path));
+
+describe('texts', () => {
+  it('are found', () => expect(chinese.length).toBeGreaterThan(0));
+  for (const path of chinese) {
+    it(`${path.slice(source.length)} is complete in English`, () => {
+      const zh = read(path);
+      const en = read(path.replace('zh-CN', 'en'));
+      expect([...en.keys()].sort()).toEqual([...zh.keys()].sort());
+      for (const [key, text] of zh) {
+        expect(text.trim(), key).not.toBe('');
+        expect(en.get(key)?.trim(), key).not.toBe('');
+        expect(placeholders(en.get(key) ?? ''), key).toEqual(placeholders(text));
+        expect(en.get(key), `${key} has Chinese in the English text`).not.toMatch(/[\u4e00-\u9fff]/);
+      }
+    });
+  }
+});

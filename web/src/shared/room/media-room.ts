@@ -1,0 +1,285 @@
+//! The media wire for a page: a thin, framework-free wrapper on livekit-client, loaded only when someone really goes in.
+//! It connects, publishes, keeps who can be seen and heard by identity (= seat id), and heals itself: livekit resumes short
+//! cuts, this wrapper joins anew (with a fresh token) after long ones. Who may hear whom is the server's business alone.
+import type * as LiveKit from 'livekit-client';
+import type { LocalTrack, Participant, RemoteTrack, Room, Track } from 'livekit-client';
+import { backoff } from '../live/backoff';
+import { faultOf, type DeviceFault } from './devices';
+import { forgetFrames, mark, probe, watchFirstFrame, type TrackStats } from './probe';
+
+export type MediaLink = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed';
+export type Quality = 'excellent' | 'good' | 'poor' | 'lost' | 'unknown';
+
+export interface PersonMedia {
+  identity: string;
+  /** Attach with `MediaRoom.show`; a new object whenever another track must be shown. */
+  camera: Track | null;
+  cameraOn: boolean;
+  micOn: boolean;
+  speaking: boolean;
+  quality: Quality;
+}
+
+export interface MediaState {
+  link: MediaLink;
+  /** The browser forbids sound until a tap: offer “tap to hear” and call `hear()`. */
+  muffled: boolean;
+  me: PersonMedia;
+  people: ReadonlyMap<string, PersonMedia>;
+  /** Who speaks now, loudest first. */
+  speakers: readonly string[];
+}
+
+export interface MediaRoomOptions {
+  /** Address and a fresh token, asked before every join. */
+  entry: () => Promise<{ url: string; token: string }>;
+  /** `phone` sends 640×360, `desk` 960×540. */
+  quality?: 'phone' | 'desk';
+}
+
+const NOBODY: PersonMedia = { identity: '', camera: null, cameraOn: false, micOn: false, speaking: false, quality: 'unknown' };
+
+let library: Promise<typeof LiveKit> | undefined;
+/** Starts loading livekit-client; call early (device check) so that going in does not wait for it. */
+export function preloadMedia(): Promise<typeof LiveKit> {
+  library ??= import('livekit-client');
+  return library;
+}
+
+export class MediaRoom {
+  state: MediaState = { link: 'idle', muffled: false, me: NOBODY, people: new Map(), speakers: [] };
+
+  readonly #options: MediaRoomOptions;
+  readonly #listeners = new Set<(state: MediaState) => void>();
+  readonly #loudspeakers = new Map<string, HTMLMediaElement>();
+  #room: Room | null = null;
+  #attempt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #wanted = { camera: false, microphone: false };
+  #prepared: { camera: MediaStreamTrack | null; microphone: MediaStreamTrack | null } = { camera: null, microphone: null };
+
+  constructor(options: MediaRoomOptions) {
+    this.#options = options;
+  }
+
+  subscribe(listener: (state: MediaState) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.state);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Joins and publishes what was opened at the device check. Faults of a device do not keep anyone out. */
+  async connect(prepared: { camera: MediaStreamTrack | null; microphone: MediaStreamTrack | null }): Promise<void> {
+    this.#prepared = { ...prepared };
+    this.#wanted = { camera: prepared.camera !== null, microphone: prepared.microphone !== null };
+    this.#set({ link: 'connecting' });
+    await this.#join();
+  }
+
+  async setMicrophone(on: boolean): Promise<DeviceFault | null> {
+    this.#wanted.microphone = on;
+    return this.#toggle(() => this.#room?.localParticipant.setMicrophoneEnabled(on));
+  }
+
+  async setCamera(on: boolean): Promise<DeviceFault | null> {
+    this.#wanted.camera = on;
+    return this.#toggle(() => this.#room?.localParticipant.setCameraEnabled(on));
+  }
+
+  async devices(kind: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
+    return (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.kind === kind && device.deviceId !== '');
+  }
+
+  /** Uses another camera, microphone or loudspeaker from now on. */
+  async switchDevice(kind: MediaDeviceKind, id: string): Promise<DeviceFault | null> {
+    return this.#toggle(() => this.#room?.switchActiveDevice(kind, id));
+  }
+
+  /** Turns a phone's camera round: face or papers on the table. */
+  async faceCamera(facing: 'user' | 'environment'): Promise<DeviceFault | null> {
+    const track = this.#room?.localParticipant.getTrackPublication(this.#source('Camera'))?.track;
+    return this.#toggle(() => (track as LiveKit.LocalVideoTrack | undefined)?.restartTrack({ facingMode: facing }));
+  }
+
+  /** After a tap: lets the sound through where autoplay was blocked. */
+  async hear(): Promise<void> {
+    await this.#room?.startAudio();
+    this.#refresh();
+  }
+
+  /** Shows a person's camera in `video` and starts it explicitly, for WeChat's web view draws nothing otherwise. */
+  show(person: PersonMedia, video: HTMLVideoElement): () => void {
+    const track = person.camera;
+    if (!track) return () => undefined;
+    video.playsInline = true;
+    track.attach(video);
+    video.muted = true;
+    void video.play().catch(() => undefined);
+    if (person.identity !== this.state.me.identity) watchFirstFrame(person.identity, video);
+    return () => void track.detach(video);
+  }
+
+  close(): void {
+    clearTimeout(this.#retry);
+    this.#set({ link: 'closed' });
+    void this.#room?.disconnect();
+    this.#room = null;
+    this.#silence();
+  }
+
+  async #join(): Promise<void> {
+    try {
+      mark('mediaConnectStart');
+      const [lib, entry] = await Promise.all([preloadMedia(), this.#options.entry()]);
+      if (this.state.link === 'closed') return;
+      const room = this.#build(lib);
+      this.#room = room;
+      mark('mediaSignalStart');
+      await room.connect(entry.url, entry.token, { autoSubscribe: true });
+      mark('mediaConnected');
+      this.#attempt = 0;
+      this.#set({ link: 'connected' });
+      await this.#publish(lib, room);
+      mark('published');
+    } catch {
+      this.#later();
+    }
+  }
+
+  #build(lib: typeof LiveKit): Room {
+    const desk = this.#options.quality === 'desk';
+    const resolution = desk ? lib.VideoPresets.h540.resolution : lib.VideoPresets.h360.resolution;
+    const room = new lib.Room({
+      // The server chooses the layer for now, so pictures are never held back for being small or hidden.
+      adaptiveStream: false,
+      dynacast: false,
+      stopLocalTrackOnUnpublish: true,
+      videoCaptureDefaults: { resolution, facingMode: 'user' },
+      publishDefaults: { videoCodec: 'vp8', simulcast: true, red: false, dtx: true, audioPreset: lib.AudioPresets.speech, stopMicTrackOnMute: false },
+    });
+    const { RoomEvent: on } = lib;
+    for (const event of [on.ParticipantConnected, on.ParticipantDisconnected, on.TrackMuted, on.TrackUnmuted, on.LocalTrackPublished,
+      on.LocalTrackUnpublished, on.ActiveSpeakersChanged, on.ConnectionQualityChanged, on.AudioPlaybackStatusChanged] as const) {
+      room.on(event as 'participantConnected', () => room === this.#room && this.#refresh());
+    }
+    room.on(on.TrackSubscribed, (track, _publication, participant) => this.#arrived(track, participant.identity));
+    room.on(on.TrackUnsubscribed, (track, _publication, participant) => this.#gone(track, participant.identity));
+    room.on(on.Reconnecting, () => room === this.#room && this.#set({ link: 'reconnecting' }));
+    room.on(on.Reconnected, () => room === this.#room && this.#set({ link: 'connected' }));
+    room.on(on.Disconnected, (reason) => {
+      if (room !== this.#room || this.state.link === 'closed') return;
+      this.#room = null;
+      this.#silence();
+      // The same seat went in elsewhere: coming back would only throw the other one out.
+      if (reason === lib.DisconnectReason.DUPLICATE_IDENTITY) this.#set({ link: 'closed', people: new Map(), speakers: [] });
+      else this.#later();
+    });
+    probe().people = () => [...this.state.people.keys()];
+    probe().stats = () => this.#stats();
+    return room;
+  }
+
+  async #publish(lib: typeof LiveKit, room: Room): Promise<void> {
+    const { camera, microphone } = this.#prepared;
+    this.#prepared = { camera: null, microphone: null };
+    const mine = room.localParticipant;
+    const jobs: Promise<unknown>[] = [];
+    // `false`: the track is livekit's from here on, so it may stop and restart it for mute and device changes.
+    if (microphone?.readyState === 'live') jobs.push(mine.publishTrack(new lib.LocalAudioTrack(microphone, undefined, false), { source: lib.Track.Source.Microphone }));
+    else if (this.#wanted.microphone) jobs.push(mine.setMicrophoneEnabled(true));
+    if (camera?.readyState === 'live') jobs.push(mine.publishTrack(new lib.LocalVideoTrack(camera, undefined, false) as LocalTrack, { source: lib.Track.Source.Camera }));
+    else if (this.#wanted.camera) jobs.push(mine.setCameraEnabled(true));
+    await Promise.allSettled(jobs);
+    this.#refresh();
+  }
+
+  #arrived(track: RemoteTrack, identity: string): void {
+    if (track.kind === 'audio') {
+      const speaker = track.attach();
+      speaker.hidden = true;
+      document.body.append(speaker);
+      this.#loudspeakers.set(track.sid ?? identity, speaker);
+    } else {
+      forgetFrames(identity);
+    }
+    this.#refresh();
+  }
+
+  #gone(track: RemoteTrack, identity: string): void {
+    for (const element of track.detach()) if (element.tagName === 'AUDIO') element.remove();
+    this.#loudspeakers.delete(track.sid ?? identity);
+    this.#refresh();
+  }
+
+  #silence(): void {
+    for (const element of this.#loudspeakers.values()) element.remove();
+    this.#loudspeakers.clear();
+  }
+
+  #later(): void {
+    if (this.state.link === 'closed') return;
+    this.#set({ link: 'reconnecting', people: new Map(), speakers: [] });
+    this.#retry = setTimeout(() => void this.#join(), backoff(this.#attempt++, Math.random()));
+  }
+
+  async #toggle(act: () => Promise<unknown> | undefined): Promise<DeviceFault | null> {
+    try {
+      await act();
+      return null;
+    } catch (thrown) {
+      return faultOf(thrown);
+    } finally {
+      this.#refresh();
+    }
+  }
+
+  #source(name: 'Camera' | 'Microphone'): LiveKit.Track.Source {
+    return (name === 'Camera' ? 'camera' : 'microphone') as LiveKit.Track.Source;
+  }
+
+  #person(participant: Participant): PersonMedia {
+    const camera = participant.getTrackPublication(this.#source('Camera'));
+    return {
+      identity: participant.identity,
+      camera: camera?.track && !camera.isMuted ? camera.track : null,
+      cameraOn: participant.isCameraEnabled,
+      micOn: participant.isMicrophoneEnabled,
+      speaking: participant.isSpeaking,
+      quality: participant.connectionQuality as Quality,
+    };
+  }
+
+  #refresh(): void {
+    const room = this.#room;
+    if (!room) return;
+    this.#set({
+      muffled: !room.canPlaybackAudio,
+      me: this.#person(room.localParticipant),
+      people: new Map([...room.remoteParticipants.values()].map((person) => [person.identity, this.#person(person)])),
+      speakers: room.activeSpeakers.map((person) => person.identity),
+    });
+  }
+
+  async #stats(): Promise<TrackStats[]> {
+    const found: TrackStats[] = [];
+    for (const person of this.#room?.remoteParticipants.values() ?? []) {
+      for (const publication of person.trackPublications.values()) {
+        const report = await (publication.track as RemoteTrack | undefined)?.getRTCStatsReport();
+        report?.forEach((entry: Record<string, unknown>) => {
+          if (entry['type'] !== 'inbound-rtp') return;
+          const number = (key: string) => Number(entry[key] ?? 0);
+          found.push({
+            identity: person.identity, kind: publication.kind as 'audio' | 'video', framesDecoded: number('framesDecoded'), packetsReceived: number('packetsReceived'),
+            bytesReceived: number('bytesReceived'), totalAudioEnergy: number('totalAudioEnergy'), audioLevel: number('audioLevel'),
+          });
+        });
+      }
+    }
+    return found;
+  }
+
+  #set(change: Partial<MediaState>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.#listeners) listener(this.state);
+  }
+}
