@@ -1,1 +1,43 @@
-//! A sitting, pure: Session::apply(now, command) gives effects or a refusal.
+//! A sitting (调解会), pure: who is where, who may hear whom, and what each may know of it.
+//!
+//! ```text
+//!  Command (a seat wants) ─┐          ┌─ decide ──▶ Event… ──▶ evolve ──▶ settle ─┐
+//!                          ├▶ Session │                                            ├─▶ Effect…
+//!  Signal (the world says) ┘          └─ visibility.rs: visible(from, to) ◀────────┘   Flip → Persist → Tell
+//!                                          └─ view.rs: what one seat may know
+//! ```
+//!
+//! * No I/O, no tokio, no clock, no randomness: `now` is an argument, so a sitting can be replayed from its
+//!   [`Stamped`] events and gives the same state, byte for byte ([`Session::replay`]).
+//! * A seat is in exactly one [`AreaId`]. Moving it is one command; the other areas stand as they are.
+//! * [`visible`] is the only place that decides who sees and hears whom. The forwarding table, “who can hear you
+//!   now” and the list of people on a screen are all read from it.
+//! * Every [`Effect`] list is in the switch order: the forwarding table first, then the store, then people's screens.
+
+mod apply;
+mod area;
+mod command;
+mod decide;
+mod effect;
+mod event;
+mod evolve;
+mod phase;
+mod seat;
+mod state;
+#[cfg(test)]
+mod tests;
+pub mod view;
+mod visibility;
+
+pub use area::{Area, AreaId, AreaKind, UnknownArea};
+pub use command::{Command, Link, Signal};
+pub use effect::Effect;
+pub use event::{Event, Invited, Setup, Stamped};
+pub use phase::{Outcome, PauseCause, Phase};
+pub use seat::Seat;
+pub use state::Session;
+pub use view::View;
+pub use visibility::{Pairs, visible};
+
+/// Points in time are UTC and given by the caller.
+pub type Time = chrono::DateTime<chrono::Utc>;

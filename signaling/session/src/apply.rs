@@ -1,0 +1,104 @@
+//! From a wish or a report to effects: decide, evolve, settle, check, and put the effects in the switch order.
+
+use domain::{Refusal, SeatId};
+
+use crate::{
+    AreaId, Command, Effect, Event, PauseCause, Phase, Session, Signal, Stamped, Time, decide, view::View,
+};
+
+impl Session {
+    /// A seat wants something. Refused, it leaves the state as it was; asked twice, the second time nothing happens.
+    pub fn apply(&mut self, now: Time, actor: SeatId, command: Command) -> Result<Vec<Effect>, Refusal> {
+        let events = decide::command(self, actor, command)?;
+        self.commit(now, Some(actor), events)
+    }
+
+    /// The world reports something.
+    pub fn signal(&mut self, now: Time, signal: Signal) -> Result<Vec<Effect>, Refusal> {
+        let events = decide::signal(self, now, signal)?;
+        self.commit(now, None, events)
+    }
+
+    fn commit(&mut self, now: Time, by: Option<SeatId>, events: Vec<Event>) -> Result<Vec<Effect>, Refusal> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut next = self.clone();
+        let mut facts = Vec::with_capacity(events.len() + 1);
+        for event in events {
+            next.record(now, by, event, &mut facts);
+        }
+        while let Some(event) = next.settle() {
+            next.record(now, None, event, &mut facts);
+        }
+        next.check()?;
+        let effects = effects(self, &next, facts);
+        *self = next;
+        Ok(effects)
+    }
+
+    fn record(&mut self, now: Time, by: Option<SeatId>, event: Event, facts: &mut Vec<Stamped>) {
+        let fact = Stamped { seq: self.seq + 1, at: now.max(self.last_at), by, event };
+        self.evolve(&fact);
+        facts.push(fact);
+    }
+
+    /// What follows by itself from the state, one fact at a time; each makes its own condition false.
+    fn settle(&self) -> Option<Event> {
+        if let Some(area) = self.private_areas().find(|a| self.within(*a).next().is_none()) {
+            return Some(Event::Closed { area });
+        }
+        if self.phase == Phase::Scheduled && self.seats().any(|(_, s)| s.online()) {
+            return Some(Event::Gathered);
+        }
+        if self.phase == Phase::Live && !self.seats().any(|(_, s)| s.attends()) {
+            return Some(Event::Paused { cause: PauseCause::NeverAlone });
+        }
+        None
+    }
+
+    /// What no command may lead to.
+    fn check(&self) -> Result<(), Refusal> {
+        for &(a, b) in &self.screens {
+            let (Some(x), Some(y)) = (self.seat(a), self.seat(b)) else { continue };
+            if x.admitted() && x.area == y.area {
+                return Err(Refusal::conflict("screened"));
+            }
+        }
+        for area in self.private_areas() {
+            let opposed =
+                self.within(area).any(|(_, x)| self.within(area).any(|(_, y)| x.side.opposes(y.side)));
+            if opposed {
+                return Err(Refusal::conflict("opposed_sides"));
+            }
+        }
+        if self.seats().any(|(_, s)| s.role.hosts() && s.area == AreaId::Lobby && !s.left) {
+            return Err(Refusal::conflict("host_stays"));
+        }
+        Ok(())
+    }
+}
+
+/// The switch order: the forwarding table, the facts, then people. A seat is told only if what it may know changed.
+fn effects(before: &Session, after: &Session, facts: Vec<Stamped>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let pairs = after.pairs();
+    if pairs != before.pairs() {
+        effects.push(Effect::Flip(pairs));
+    }
+    let asides: Vec<Effect> = facts
+        .iter()
+        .filter_map(|fact| match fact.event {
+            Event::Muted { seat } => Some(Effect::Mute(seat)),
+            Event::Distress { seat } => Some(Effect::Alert(seat)),
+            _ => None,
+        })
+        .collect();
+    effects.push(Effect::Persist(facts));
+    effects.extend(asides);
+    effects.extend(after.seats().filter_map(|(seat, _)| {
+        let view = View::of(after, seat)?;
+        (View::of(before, seat).as_ref() != Some(&view)).then(|| Effect::Tell(seat, Box::new(view)))
+    }));
+    effects
+}

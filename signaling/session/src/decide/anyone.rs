@@ -1,0 +1,51 @@
+//! What anyone at the table may do: raise a hand, leave, stop (parties), call for help, write from the lobby.
+
+use domain::{Refusal, SeatId};
+
+use super::{Decision, not_over};
+use crate::{Command, Event, Outcome, Phase, Seat, Session};
+
+pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Command) -> Decision {
+    let once = |already: bool, event: Event| if already { vec![] } else { vec![event] };
+    match command {
+        Command::Leave => Ok(once(me.left, Event::Left { seat: actor })),
+        // A call for help is heard in every phase, after the end too.
+        Command::Distress => Ok(once(me.distress, Event::Distress { seat: actor })),
+        Command::Stop => stop(session, me),
+        Command::Hand { up } => {
+            not_over(session)?;
+            Ok(once(me.hand == up, Event::Hand { seat: actor, up }))
+        }
+        Command::Note { text } => note(session, actor, me, &text),
+        _ => Err(Refusal::forbidden("host_only")),
+    }
+}
+
+/// R2 (PML 3, 23(2)): a party ends the mediation at any time, in any phase, without a reason.
+fn stop(session: &Session, me: &Seat) -> Decision {
+    if !me.may_stop() {
+        return Err(Refusal::forbidden("party_only"));
+    }
+    match (session.phase(), session.outcome()) {
+        (Phase::Ended, Some(Outcome::Stopped)) => Ok(vec![]),
+        (Phase::Ended | Phase::Cancelled, _) => Err(Refusal::conflict("session_over")),
+        _ => Ok(vec![Event::Ended { outcome: Outcome::Stopped }]),
+    }
+}
+
+fn note(session: &Session, actor: SeatId, me: &Seat, text: &str) -> Decision {
+    not_over(session)?;
+    if me.admitted() {
+        return Err(Refusal::conflict("only_from_lobby"));
+    }
+    let text = text.trim();
+    if text.chars().count() > Command::NOTE_LIMIT {
+        return Err(Refusal::invalid("note_too_long").with("limit", Command::NOTE_LIMIT));
+    }
+    // Line breaks and tabs are fine; other control characters only confuse who reads it.
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        return Err(Refusal::invalid("note_unreadable"));
+    }
+    let text = (!text.is_empty()).then(|| text.to_owned());
+    Ok(if me.note == text { vec![] } else { vec![Event::Noted { seat: actor, text }] })
+}

@@ -1,0 +1,72 @@
+//! What the world reports: connections, time, and changes made outside the sitting.
+
+use domain::{Refusal, SeatId};
+
+use super::{Decision, known};
+use crate::{Event, Link, Phase, Session, Signal, Time};
+
+pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
+    match signal {
+        Signal::Connected(seat, link) => connected(session, seat, link),
+        Signal::Disconnected(seat, link) => {
+            let who = known(session, seat)?;
+            let up = if link == Link::Live { who.live } else { who.media };
+            Ok(if up { vec![Event::Disconnected { seat, link }] } else { vec![] })
+        }
+        Signal::Tick => Ok(tick(session, now)),
+        Signal::Recovered => {
+            let anybody = session.seats().any(|(_, s)| s.live || s.media);
+            Ok(if anybody { vec![Event::Recovered] } else { vec![] })
+        }
+        Signal::Enrol(who) => {
+            let same = session.seat(who.seat).is_some_and(|s| {
+                s.role == who.role && s.side == who.side && s.name == who.name && s.party == who.party
+            });
+            Ok(if same { vec![] } else { vec![Event::Enrolled(who)] })
+        }
+        Signal::Dismiss(seat) => {
+            let who = known(session, seat)?;
+            Ok(if who.left && !who.admitted() { vec![] } else { vec![Event::Dismissed { seat }] })
+        }
+        Signal::Screen(a, b) => screen(session, a, b),
+        Signal::Cancel => match session.phase() {
+            Phase::Cancelled => Ok(vec![]),
+            Phase::Scheduled | Phase::Lobby => Ok(vec![Event::Cancelled]),
+            _ => Err(Refusal::conflict("already_started")),
+        },
+    }
+}
+
+/// Opening the live socket is how somebody who left comes back; a media connection alone is not.
+fn connected(session: &Session, seat: SeatId, link: Link) -> Decision {
+    let who = known(session, seat)?;
+    let up = if link == Link::Live { who.live } else { who.media };
+    let mut events = Vec::new();
+    if link == Link::Live && who.left {
+        events.push(Event::Returned { seat });
+    }
+    if !up {
+        events.push(Event::Connected { seat, link });
+    }
+    Ok(events)
+}
+
+/// Never alone: a host who has been unreachable for the grace time counts as lost.
+fn tick(session: &Session, now: Time) -> Vec<Event> {
+    if session.phase() != Phase::Live {
+        return vec![];
+    }
+    session
+        .seats()
+        .filter(|(_, s)| session.lost_at(s).is_some_and(|at| at <= now))
+        .map(|(seat, _)| Event::HostLost { seat })
+        .collect()
+}
+
+fn screen(session: &Session, a: SeatId, b: SeatId) -> Decision {
+    let (x, y) = (known(session, a)?, known(session, b)?);
+    if a == b || (x.role.hosts() && y.role.hosts()) {
+        return Err(Refusal::invalid("not_a_pair"));
+    }
+    Ok(if session.screened(a, b) { vec![] } else { vec![Event::Screened { a, b }] })
+}

@@ -1,0 +1,20 @@
+//! What has to be done, in the switch order: flip the forwarding table, store, then tell people.
+
+use domain::SeatId;
+
+use crate::{Pairs, Stamped, View};
+
+/// One thing to do. A list of them is carried out in order, and stops at the first that fails.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// The forwarding table becomes exactly this, and the media plane has confirmed it, before anything else happens.
+    Flip(Pairs),
+    /// These facts are stored in one transaction.
+    Persist(Vec<Stamped>),
+    /// The media plane silences this seat; it never opens a microphone.
+    Mute(SeatId),
+    /// The incident desk is told of a silent call for help.
+    Alert(SeatId),
+    /// This seat sees something new. Who sees nothing new is told nothing, not even that something happened.
+    Tell(SeatId, Box<View>),
+}

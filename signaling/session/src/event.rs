@@ -1,0 +1,109 @@
+//! What happened: the facts that are stored. Replaying them gives the same state, byte for byte.
+
+use domain::{PartyId, SeatId, SeatRole, SessionId, Side};
+use serde::{Deserialize, Serialize};
+
+use crate::{AreaId, Link, Outcome, PauseCause, Time};
+
+/// A fact with its place in the order of the sitting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stamped {
+    /// 1, 2, 3 … without a gap.
+    pub seq: u64,
+    /// When. Never earlier than the one before, even if the machine's clock is set back.
+    pub at: Time,
+    /// The seat whose command it was; none when the world did it.
+    pub by: Option<SeatId>,
+    /// What.
+    pub event: Event,
+}
+
+/// Somebody with a place at the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// The seat.
+    pub seat: SeatId,
+    /// The role in this sitting.
+    pub role: SeatRole,
+    /// On whose side.
+    pub side: Side,
+    /// The person's name.
+    pub name: String,
+    /// The party who sits here, if one does.
+    pub party: Option<PartyId>,
+}
+
+/// How a sitting is set up. It is the first event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Setup {
+    /// The sitting.
+    pub session: SessionId,
+    /// When it is to begin.
+    pub scheduled_at: Time,
+    /// Everybody with a place.
+    pub seats: Vec<Invited>,
+    /// Pairs who may never share an area (safety of a person).
+    pub screens: Vec<(SeatId, SeatId)>,
+    /// How long the last mediator may be unreachable before the sides are parted, in milliseconds.
+    pub grace_ms: u32,
+}
+
+impl Setup {
+    /// The usual grace time: 10 s, long enough for a phone to change its network.
+    pub const GRACE_MS: u32 = 10_000;
+}
+
+/// What happened. Fields are the seat it happened to, and where or how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each fact is one line and its fields say what they are")]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The sitting was set up.
+    Convened(Setup),
+    /// A seat was added, or its description changed.
+    Enrolled(Invited),
+    /// The first person came.
+    Gathered,
+    /// A connection came up.
+    Connected { seat: SeatId, link: Link },
+    /// A connection went down.
+    Disconnected { seat: SeatId, link: Link },
+    /// Left on purpose.
+    Left { seat: SeatId },
+    /// Came back to the same place.
+    Returned { seat: SeatId },
+    /// A host was unreachable for longer than the grace time.
+    HostLost { seat: SeatId },
+    /// The link was revoked.
+    Dismissed { seat: SeatId },
+    /// A private area was opened.
+    Opened { area: AreaId },
+    /// One seat moved.
+    Moved { seat: SeatId, to: AreaId },
+    /// A private area was closed: nobody is in it.
+    Closed { area: AreaId },
+    /// The sitting began.
+    Started,
+    /// A break, or nobody is left to keep the sides company.
+    Paused { cause: PauseCause },
+    /// Went on.
+    Resumed,
+    /// Over.
+    Ended { outcome: Outcome },
+    /// Will not take place.
+    Cancelled,
+    /// A hand went up or down.
+    Hand { seat: SeatId, up: bool },
+    /// A seat was asked for silence.
+    Muted { seat: SeatId },
+    /// The silent call for help.
+    Distress { seat: SeatId },
+    /// Somebody has gone to help.
+    DistressSeen { seat: SeatId },
+    /// A line from the lobby; none takes it back.
+    Noted { seat: SeatId, text: Option<String> },
+    /// These two may never share an area.
+    Screened { a: SeatId, b: SeatId },
+    /// The server came back: every connection was gone.
+    Recovered,
+}

@@ -1,0 +1,155 @@
+//! How a fact changes the state. Total: it never refuses and never panics, whatever is replayed.
+
+use domain::SeatId;
+
+use crate::{Area, AreaId, Event, Invited, Link, Phase, Seat, Session, Stamped, Time};
+
+impl Session {
+    /// Takes one fact in.
+    pub(crate) fn evolve(&mut self, fact: &Stamped) {
+        let at = fact.at;
+        (self.seq, self.last_at) = (fact.seq, at);
+        match &fact.event {
+            Event::Convened(setup) => {
+                self.areas.insert(AreaId::Joint, Area { since: at, unattended_since: Some(at) });
+                setup.seats.iter().for_each(|who| self.enrol(who, at));
+                setup.screens.iter().for_each(|&(a, b)| self.screen(a, b, at));
+            }
+            Event::Enrolled(who) => self.enrol(who, at),
+            Event::Gathered => self.phase = Phase::Lobby,
+            Event::Connected { seat, link } => self.connect(*seat, *link, true, at),
+            Event::Disconnected { seat, link } => self.connect(*seat, *link, false, at),
+            Event::Left { seat } => self.with(*seat, |s| (s.left, s.hand) = (true, false)),
+            Event::Returned { seat } => self.return_to_place(*seat, at),
+            Event::HostLost { seat } => self.with(*seat, |s| s.lost = true),
+            Event::Dismissed { seat } => {
+                self.with(*seat, |s| (s.left, s.hand) = (true, false));
+                self.place(*seat, AreaId::Lobby, at);
+            }
+            Event::Opened { area } => self.open(*area, at),
+            Event::Moved { seat, to } => self.place(*seat, *to, at),
+            Event::Closed { area } => {
+                self.areas.remove(area);
+            }
+            Event::Started => {
+                self.phase = Phase::Live;
+                self.started_at.get_or_insert(at);
+            }
+            Event::Paused { cause } => (self.phase, self.paused) = (Phase::Paused, Some((*cause, at))),
+            Event::Resumed => (self.phase, self.paused) = (Phase::Live, None),
+            Event::Ended { outcome } => {
+                (self.phase, self.outcome, self.ended_at, self.paused) =
+                    (Phase::Ended, Some(*outcome), Some(at), None);
+            }
+            Event::Cancelled => (self.phase, self.ended_at, self.paused) = (Phase::Cancelled, Some(at), None),
+            Event::Hand { seat, up } => self.with(*seat, |s| s.hand = *up),
+            Event::Muted { .. } => {}
+            Event::Distress { seat } => self.with(*seat, |s| s.distress = true),
+            Event::DistressSeen { seat } => self.with(*seat, |s| s.distress = false),
+            Event::Noted { seat, text } => self.with(*seat, |s| s.note.clone_from(text)),
+            Event::Screened { a, b } => self.screen(*a, *b, at),
+            Event::Recovered => {
+                for seat in self.seats.values_mut().filter(|s| s.live || s.media) {
+                    (seat.live, seat.media, seat.away_since) = (false, false, Some(at));
+                }
+            }
+        }
+        self.count_attendance(at);
+    }
+
+    fn with(&mut self, seat: SeatId, change: impl FnOnce(&mut Seat)) {
+        if let Some(seat) = self.seats.get_mut(&seat) {
+            change(seat);
+        }
+    }
+
+    /// A host's place is the joint area from the start: somebody has to be there to receive the others.
+    fn enrol(&mut self, who: &Invited, at: Time) {
+        let area = if who.role.hosts() { AreaId::Joint } else { AreaId::Lobby };
+        let seat = self.seats.entry(who.seat).or_insert_with(|| Seat {
+            role: who.role,
+            side: who.side,
+            name: String::new(),
+            party: None,
+            area,
+            since: at,
+            live: false,
+            media: false,
+            away_since: None,
+            left: false,
+            lost: false,
+            hand: false,
+            distress: false,
+            note: None,
+        });
+        (seat.role, seat.side, seat.party) = (who.role, who.side, who.party);
+        seat.name.clone_from(&who.name);
+    }
+
+    fn connect(&mut self, seat: SeatId, link: Link, up: bool, at: Time) {
+        self.with(seat, |s| {
+            match link {
+                Link::Live => s.live = up,
+                Link::Media => s.media = up,
+            }
+            if s.live || s.media {
+                (s.away_since, s.lost) = (None, false);
+            } else {
+                (s.away_since, s.hand) = (Some(at), false);
+            }
+        });
+    }
+
+    /// The place was kept, except a dismissed host's: the lobby is no place for a host.
+    fn return_to_place(&mut self, seat: SeatId, at: Time) {
+        self.with(seat, |s| s.left = false);
+        if self.seat(seat).is_some_and(|s| s.role.hosts() && !s.admitted()) {
+            self.place(seat, AreaId::Joint, at);
+        }
+    }
+
+    fn place(&mut self, seat: SeatId, to: AreaId, at: Time) {
+        if to != AreaId::Lobby && !self.areas.contains_key(&to) {
+            self.open(to, at);
+        }
+        self.with(seat, |s| {
+            if s.area != to {
+                (s.area, s.since) = (to, at);
+            }
+        });
+    }
+
+    fn open(&mut self, area: AreaId, at: Time) {
+        if let AreaId::Caucus(n) = area {
+            self.caucuses = self.caucuses.max(n);
+        }
+        if area != AreaId::Lobby {
+            self.areas.entry(area).or_insert(Area { since: at, unattended_since: Some(at) });
+        }
+    }
+
+    /// Who shares an area with the one they are screened from goes back to the lobby; a host never does.
+    fn screen(&mut self, a: SeatId, b: SeatId, at: Time) {
+        if a == b {
+            return;
+        }
+        self.screens.insert((a.min(b), a.max(b)));
+        let (Some(x), Some(y)) = (self.seat(a), self.seat(b)) else { return };
+        if x.area == y.area && x.admitted() {
+            let goes = if y.role.hosts() { a } else { b };
+            self.place(goes, AreaId::Lobby, at);
+        }
+    }
+
+    /// Since when the people of an area wait for a mediator.
+    fn count_attendance(&mut self, at: Time) {
+        let attended: Vec<AreaId> = self.areas.keys().copied().filter(|a| self.attended(*a)).collect();
+        for (id, area) in &mut self.areas {
+            if attended.contains(id) {
+                area.unattended_since = None;
+            } else {
+                area.unattended_since.get_or_insert(at);
+            }
+        }
+    }
+}

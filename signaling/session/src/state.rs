@@ -1,0 +1,170 @@
+//! The state of a sitting. It changes only by [`Session::apply`] and [`Session::signal`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+use domain::{SeatId, SessionId};
+use serde::{Deserialize, Serialize};
+
+use crate::{Area, AreaId, Event, Outcome, PauseCause, Phase, Seat, Setup, Stamped, Time};
+
+/// A sitting. Serialising two equal ones gives the same bytes: all maps are ordered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    pub(crate) id: SessionId,
+    pub(crate) scheduled_at: Time,
+    pub(crate) started_at: Option<Time>,
+    pub(crate) ended_at: Option<Time>,
+    pub(crate) phase: Phase,
+    pub(crate) outcome: Option<Outcome>,
+    /// Why and since when there is a break.
+    pub(crate) paused: Option<(PauseCause, Time)>,
+    pub(crate) seats: BTreeMap<SeatId, Seat>,
+    /// Open areas; the lobby needs no entry.
+    #[serde(with = "area_map")]
+    pub(crate) areas: BTreeMap<AreaId, Area>,
+    /// The last caucus number that was used.
+    pub(crate) caucuses: u32,
+    /// Ordered pairs (smaller, larger).
+    pub(crate) screens: BTreeSet<(SeatId, SeatId)>,
+    pub(crate) grace_ms: u32,
+    /// Number and time of the last event.
+    pub(crate) seq: u64,
+    pub(crate) last_at: Time,
+}
+
+impl Session {
+    /// Sets a sitting up. The event that is answered must be stored: it is the first one of every replay.
+    pub fn convene(now: Time, setup: Setup) -> (Self, Stamped) {
+        let mut session = Self::blank(&setup, now);
+        let first = Stamped { seq: 1, at: now, by: None, event: Event::Convened(setup) };
+        session.evolve(&first);
+        (session, first)
+    }
+
+    /// The state after these events, in their order; none if the first is not the set-up or one is missing.
+    pub fn replay<'a>(events: impl IntoIterator<Item = &'a Stamped>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let first = events.next()?;
+        let Event::Convened(setup) = &first.event else { return None };
+        let mut session = Self::blank(setup, first.at);
+        session.evolve(first);
+        for event in events {
+            if event.seq != session.seq + 1 {
+                return None;
+            }
+            session.evolve(event);
+        }
+        Some(session)
+    }
+
+    fn blank(setup: &Setup, at: Time) -> Self {
+        Self {
+            id: setup.session,
+            scheduled_at: setup.scheduled_at,
+            started_at: None,
+            ended_at: None,
+            phase: Phase::Scheduled,
+            outcome: None,
+            paused: None,
+            seats: BTreeMap::new(),
+            areas: BTreeMap::new(),
+            caucuses: 0,
+            screens: BTreeSet::new(),
+            grace_ms: setup.grace_ms,
+            seq: 0,
+            last_at: at,
+        }
+    }
+
+    /// The sitting's id; the name of its media room as well.
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+    /// How far it is.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+    /// How it ended.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
+    /// When it began.
+    pub fn started_at(&self) -> Option<Time> {
+        self.started_at
+    }
+    /// When it was over.
+    pub fn ended_at(&self) -> Option<Time> {
+        self.ended_at
+    }
+    /// Number of the last event.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+    /// One seat.
+    pub fn seat(&self, id: SeatId) -> Option<&Seat> {
+        self.seats.get(&id)
+    }
+    /// All seats, in the order of their ids.
+    pub fn seats(&self) -> impl Iterator<Item = (SeatId, &Seat)> {
+        self.seats.iter().map(|(id, s)| (*id, s))
+    }
+    /// Who is in this area.
+    pub fn within(&self, area: AreaId) -> impl Iterator<Item = (SeatId, &Seat)> {
+        self.seats().filter(move |(_, s)| s.area == area)
+    }
+    /// Whether this private area is open. Lobby and joint always are.
+    pub fn is_open(&self, area: AreaId) -> bool {
+        area == AreaId::Lobby || self.areas.contains_key(&area)
+    }
+    /// The private areas that are open.
+    pub fn private_areas(&self) -> impl Iterator<Item = AreaId> {
+        self.areas.keys().copied().filter(|a| a.private())
+    }
+
+    /// Whether these two may never share an area.
+    pub fn screened(&self, a: SeatId, b: SeatId) -> bool {
+        self.screens.contains(&(a.min(b), a.max(b)))
+    }
+
+    /// Whether a mediator keeps people company in this area. Everybody is alone in the lobby.
+    pub fn attended(&self, area: AreaId) -> bool {
+        area != AreaId::Lobby && self.within(area).any(|(_, s)| s.attends())
+    }
+
+    /// When [`crate::Signal::Tick`] is due: the moment an unreachable host counts as lost.
+    pub fn next_tick(&self) -> Option<Time> {
+        if self.phase != Phase::Live {
+            return None;
+        }
+        self.seats.values().filter_map(|s| self.lost_at(s)).min()
+    }
+
+    /// When this host counts as lost, if they are on the way to it.
+    pub(crate) fn lost_at(&self, seat: &Seat) -> Option<Time> {
+        if !seat.attends() || seat.online() {
+            return None;
+        }
+        Some(seat.away_since? + TimeDelta::milliseconds(self.grace_ms.into()))
+    }
+}
+
+/// JSON objects want text keys; an area's name is one.
+mod area_map {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use crate::{Area, AreaId};
+
+    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<AreaId, Area>, s: S) -> Result<S::Ok, S::Error> {
+        map.iter().map(|(k, v)| (k.to_string(), v)).collect::<BTreeMap<_, _>>().serialize(s)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<BTreeMap<AreaId, Area>, D::Error> {
+        BTreeMap::<String, Area>::deserialize(d)?
+            .into_iter()
+            .map(|(k, v)| Ok((k.parse().map_err(D::Error::custom)?, v)))
+            .collect()
+    }
+}

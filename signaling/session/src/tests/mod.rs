@@ -1,0 +1,5 @@
+//! Stories and properties of the sitting.
+
+mod properties;
+mod rules;
+mod table;

@@ -1,0 +1,279 @@
+//! Random sittings: thousands of commands and reports in any order, right and wrong ones alike.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::table::{ALL, Table, seat};
+use crate::{AreaId, Command, Effect, Link, Outcome, Phase, Session, Signal, View, visible};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Command(u8, Command),
+    Signal(Signal),
+    Later(i64),
+}
+
+fn who() -> impl Strategy<Value = u8> {
+    1..=9u8
+}
+
+fn area() -> impl Strategy<Value = AreaId> {
+    prop_oneof![
+        1 => Just(AreaId::Lobby),
+        3 => Just(AreaId::Joint),
+        3 => (1..4u32).prop_map(AreaId::Caucus),
+        1 => (1..3u32).prop_map(AreaId::Consult),
+    ]
+}
+
+fn ordinary() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        4 => Just(Command::Start),
+        1 => Just(Command::Pause),
+        3 => Just(Command::Resume),
+        12 => who().prop_map(|n| Command::Admit { seat: seat(n) }),
+        2 => who().prop_map(|n| Command::SendBack { seat: seat(n) }),
+        8 => prop::collection::vec(who(), 0..3)
+            .prop_map(|v| Command::OpenCaucus { seats: v.into_iter().map(seat).collect() }),
+        4 => area().prop_map(|area| Command::CloseCaucus { area }),
+        12 => (who(), area()).prop_map(|(n, area)| Command::Move { seat: seat(n), area }),
+        1 => who().prop_map(|n| Command::Mute { seat: seat(n) }),
+        2 => any::<bool>().prop_map(|up| Command::Hand { up }),
+        1 => Just(Command::Leave),
+        1 => Just(Command::Distress),
+        1 => who().prop_map(|n| Command::DistressSeen { seat: seat(n) }),
+        1 => "\\PC{0,20}".prop_map(|text| Command::Note { text }),
+    ]
+}
+
+/// Ends are rare, else no sitting would grow old.
+fn command() -> impl Strategy<Value = Command> {
+    let outcome = prop_oneof![Just(Outcome::Agreed), Just(Outcome::Stopped)];
+    prop_oneof![
+        200 => ordinary(),
+        1 => outcome.prop_map(|outcome| Command::End { outcome }),
+        1 => Just(Command::Stop),
+    ]
+}
+
+fn signal() -> impl Strategy<Value = Signal> {
+    let link = || prop_oneof![Just(Link::Live), Just(Link::Media)];
+    prop_oneof![
+        8 => (who(), link()).prop_map(|(n, l)| Signal::Connected(seat(n), l)),
+        4 => (who(), link()).prop_map(|(n, l)| Signal::Disconnected(seat(n), l)),
+        2 => Just(Signal::Tick),
+        1 => Just(Signal::Recovered),
+        1 => who().prop_map(|n| Signal::Dismiss(seat(n))),
+        1 => (who(), who()).prop_map(|(a, b)| Signal::Screen(seat(a), seat(b))),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        // hosts act most, so that things happen at all
+        6 => (1..=2u8, command()).prop_map(|(n, c)| Step::Command(n, c)),
+        2 => (who(), command()).prop_map(|(n, c)| Step::Command(n, c)),
+        3 => signal().prop_map(Step::Signal),
+        1 => (-5..30i64).prop_map(Step::Later),
+    ]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(step(), 1..60)
+}
+
+fn table() -> Table {
+    let mut table = Table::of(&ALL, &[(super::table::APPLICANT, super::table::THIRD)]);
+    table.everybody_connects();
+    table
+}
+
+/// Takes the steps and checks after each; `check` is given the state before, the effects, and the table after.
+fn walk(steps: Vec<Step>, mut check: impl FnMut(&Session, &[Effect], &Table)) -> Table {
+    let mut table = table();
+    for step in steps {
+        let before = table.session.clone();
+        let done = match step {
+            Step::Command(n, command) => table.give(n, command),
+            Step::Signal(signal) => {
+                let done = table.session.signal(table.now, signal);
+                done.inspect(|effects| {
+                    for effect in effects {
+                        if let Effect::Persist(facts) = effect {
+                            table.stored.extend(facts.iter().cloned());
+                        }
+                    }
+                })
+            }
+            Step::Later(seconds) => {
+                table.later(seconds);
+                Ok(vec![])
+            }
+        };
+        match done {
+            Ok(effects) => check(&before, &effects, &table),
+            Err(_) => assert_eq!(before, table.session, "a refusal changes nothing"),
+        }
+    }
+    table
+}
+
+/// Everything in a view that may stand there only if the seat is visible. The mediator's name is on the invitation.
+fn hidden_words(table: &Table, viewer: u8) -> Vec<String> {
+    let me = table.session.seat(seat(viewer)).unwrap();
+    ALL.into_iter()
+        .filter(|n| *n != viewer && !me.role.hosts() && !visible(&table.session, seat(*n), seat(viewer)))
+        .flat_map(|n| {
+            let other = table.session.seat(seat(n)).unwrap();
+            let mut words = vec![seat(n).to_string()];
+            words.extend(other.party.map(|p| p.to_string()));
+            if !other.role.hosts() {
+                words.push(other.name.clone());
+            }
+            words
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    /// A seat is in exactly one area, that area is open, and nobody unlawful shares one.
+    #[test]
+    fn a_seat_is_in_exactly_one_area(steps in steps()) {
+        walk(steps, |_, _, t| {
+            let mut places: BTreeMap<_, u32> = BTreeMap::new();
+            let open = [AreaId::Lobby, AreaId::Joint].into_iter().chain(t.session.private_areas());
+            for area in open {
+                t.session.within(area).for_each(|(id, _)| *places.entry(id).or_default() += 1);
+                if area.private() {
+                    assert!(t.session.within(area).count() > 0, "an empty private area was left open");
+                }
+            }
+            assert_eq!(places.len(), ALL.len());
+            assert!(places.values().all(|n| *n == 1));
+        });
+    }
+
+    /// Nobody is ever visible across areas, from or to the lobby, screened, before the start or after the end, and
+    /// opposite sides only in company.
+    #[test]
+    fn nothing_crosses(steps in steps()) {
+        walk(steps, |_, _, t| {
+            for (from, to) in t.session.pairs() {
+                let (a, b) = (t.session.seat(from).unwrap(), t.session.seat(to).unwrap());
+                assert_eq!(a.area, b.area);
+                assert_ne!(a.area, AreaId::Lobby);
+                assert_eq!(t.session.phase(), Phase::Live);
+                assert!(!t.session.screened(from, to));
+                assert!(!a.left && !b.left);
+                if a.side.opposes(b.side) {
+                    assert!(!a.area.private());
+                    assert!(t.session.within(a.area).any(|(_, s)| s.role.hosts() && !s.left && !s.lost));
+                }
+            }
+        });
+    }
+
+    /// A view, serialised, holds no id and no name of a seat that is not visible, and no other area's name.
+    #[test]
+    fn a_view_names_nobody_who_is_not_visible(steps in steps()) {
+        walk(steps, |_, _, t| {
+            for n in ALL {
+                let view = View::of(&t.session, seat(n)).unwrap();
+                let text = serde_json::to_string(&view).unwrap();
+                for word in hidden_words(t, n) {
+                    assert!(!text.contains(&word), "seat {n} is told of {word}: {text}");
+                }
+                let host = t.session.seat(seat(n)).unwrap().role.hosts();
+                assert_eq!(view.corridor.is_some(), host);
+                for area in t.session.private_areas().filter(|a| *a != view.area.id && !host) {
+                    assert!(!text.contains(&format!("\"{area}\"")), "seat {n} learns of {area}");
+                }
+                for name in &view.hears_me {
+                    let (id, _) = t.session.seats().find(|(_, s)| s.name == *name).unwrap();
+                    assert!(visible(&t.session, seat(n), id));
+                }
+            }
+        });
+    }
+
+    /// Flip, then persist, then tell; the flip is exactly the visibility of the new state and is there whenever it
+    /// changed; told is exactly who sees something new.
+    #[test]
+    fn the_switch_order_holds(steps in steps()) {
+        walk(steps, |before, effects, t| {
+            let rank = |e: &Effect| match e {
+                Effect::Flip(_) => 0,
+                Effect::Persist(_) => 1,
+                Effect::Mute(_) | Effect::Alert(_) => 2,
+                Effect::Tell(..) => 3,
+            };
+            assert!(effects.windows(2).all(|w| rank(&w[0]) <= rank(&w[1])), "{effects:?}");
+            let flips: Vec<_> = effects.iter().filter_map(|e| if let Effect::Flip(p) = e { Some(p) } else { None }).collect();
+            if before.pairs() == t.session.pairs() {
+                assert!(flips.is_empty());
+            } else {
+                assert_eq!(flips, [&t.session.pairs()]);
+            }
+            assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Persist(_))).count(), usize::from(!effects.is_empty()));
+            for n in ALL {
+                let (old, new) = (View::of(before, seat(n)), View::of(&t.session, seat(n)));
+                let told = effects.iter().any(|e| matches!(e, Effect::Tell(s, v) if *s == seat(n) && Some(&**v) == new.as_ref()));
+                assert_eq!(told, old != new, "seat {n}");
+            }
+        });
+    }
+
+    /// Replaying what was stored gives the same state byte for byte, through JSON as well.
+    #[test]
+    fn replay_gives_the_same_bytes(steps in steps()) {
+        let table = walk(steps, |_, _, _| {});
+        let wire = serde_json::to_string(&table.stored).unwrap();
+        let stored: Vec<crate::Stamped> = serde_json::from_str(&wire).unwrap();
+        let again = Session::replay(&stored).unwrap();
+        prop_assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(&table.session).unwrap());
+        let snapshot: Session = serde_json::from_str(&serde_json::to_string(&again).unwrap()).unwrap();
+        prop_assert_eq!(snapshot, table.session);
+    }
+
+    /// The same command twice: the second time nothing happens, or it is refused and nothing happens.
+    #[test]
+    fn a_double_click_is_harmless(steps in steps(), n in who(), command in command()) {
+        let mut table = walk(steps, |_, _, _| {});
+        if table.give(n, command.clone()).is_ok() && !matches!(command, Command::Mute { .. }) {
+            let once = table.session.clone();
+            let again = table.give(n, command);
+            prop_assert!(again.as_ref().is_ok_and(Vec::is_empty) || again.is_err(), "{:?}", again);
+            prop_assert_eq!(table.session, once);
+        }
+    }
+}
+
+/// Control: a table that ignored areas would be caught by the same searches.
+#[test]
+fn control_a_view_of_another_seat_is_caught() {
+    let mut t = table();
+    t.good(super::table::MEDIATOR, Command::Start);
+    let leaked = serde_json::to_string(&t.view(super::table::MEDIATOR)).unwrap();
+    assert!(hidden_words(&t, super::table::RESPONDENT).iter().any(|word| leaked.contains(word)));
+}
+
+/// Control: the random sittings do reach the states that matter.
+#[test]
+fn control_random_sittings_are_not_idle() {
+    use proptest::{strategy::ValueTree, test_runner::TestRunner};
+    let mut runner = TestRunner::deterministic();
+    let (mut live, mut caucus, mut pairs, mut parted) = (0, 0, 0, 0);
+    for _ in 0..200 {
+        let steps = steps().new_tree(&mut runner).unwrap().current();
+        walk(steps, |before, _, t| {
+            live += u32::from(t.session.phase() == Phase::Live);
+            caucus += u32::from(t.session.private_areas().next().is_some());
+            pairs += u32::try_from(t.session.pairs().len()).unwrap();
+            parted += u32::from(before.phase() == Phase::Live && t.session.phase() == Phase::Paused);
+        });
+    }
+    assert!(live > 500 && caucus > 200 && pairs > 2000 && parted > 3, "{live} {caucus} {pairs} {parted}");
+}

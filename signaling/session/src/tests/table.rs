@@ -1,0 +1,135 @@
+//! The table the stories are told at. Everybody has a name that stands nowhere else, so that a leak is found by search.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{PartyId, Refusal, SeatId, SeatRole, SessionId, Side};
+use uuid::Uuid;
+
+use crate::{Command, Effect, Invited, Link, Session, Setup, Signal, Stamped, Time, View};
+
+pub(super) const MEDIATOR: u8 = 1;
+pub(super) const CO_MEDIATOR: u8 = 2;
+pub(super) const APPLICANT: u8 = 3;
+pub(super) const RESPONDENT: u8 = 4;
+pub(super) const LAWYER: u8 = 5;
+pub(super) const CLERK: u8 = 6;
+pub(super) const THIRD: u8 = 7;
+pub(super) const HELPER: u8 = 8;
+
+/// Everybody of the full table.
+pub(super) const ALL: [u8; 8] = [MEDIATOR, CO_MEDIATOR, APPLICANT, RESPONDENT, LAWYER, CLERK, THIRD, HELPER];
+
+pub(super) fn seat(n: u8) -> SeatId {
+    SeatId(Uuid::from_u128(0x5ea7_0000 + u128::from(n)))
+}
+
+fn invited(n: u8) -> Invited {
+    let (role, side, name) = match n {
+        MEDIATOR => (SeatRole::Mediator, Side::Neutral, "陈静"),
+        CO_MEDIATOR => (SeatRole::CoMediator, Side::Neutral, "郭敏"),
+        APPLICANT => (SeatRole::Applicant, Side::Applicant, "赵守田"),
+        RESPONDENT => (SeatRole::Respondent, Side::Respondent, "钱永福"),
+        LAWYER => (SeatRole::Lawyer, Side::Respondent, "孙律师"),
+        CLERK => (SeatRole::Clerk, Side::Neutral, "李书记"),
+        THIRD => (SeatRole::ThirdParty, Side::ThirdParty, "周海明"),
+        _ => (SeatRole::Helper, Side::Applicant, "吴网格"),
+    };
+    let party = role.is_party().then(|| PartyId(Uuid::from_u128(0x9a27_0000 + u128::from(n))));
+    Invited { seat: seat(n), role, side, name: name.into(), party }
+}
+
+/// A sitting with a clock and the events that were stored.
+pub(super) struct Table {
+    pub session: Session,
+    pub now: Time,
+    pub stored: Vec<Stamped>,
+}
+
+impl Table {
+    /// These people, nobody here yet.
+    pub fn of(people: &[u8], screens: &[(u8, u8)]) -> Self {
+        let now: Time = DateTime::<Utc>::from_timestamp(1_795_000_000, 0).unwrap();
+        let setup = Setup {
+            session: SessionId(Uuid::from_u128(0xabc)),
+            scheduled_at: now,
+            seats: people.iter().map(|n| invited(*n)).collect(),
+            screens: screens.iter().map(|(a, b)| (seat(*a), seat(*b))).collect(),
+            grace_ms: Setup::GRACE_MS,
+        };
+        let (session, first) = Session::convene(now, setup);
+        Self { session, now, stored: vec![first] }
+    }
+
+    /// Mediator, applicant and respondent are here and together.
+    pub fn together() -> Self {
+        let mut table = Self::of(&[MEDIATOR, APPLICANT, RESPONDENT], &[]);
+        table.everybody_connects();
+        table.good(MEDIATOR, Command::Start);
+        table.admit(APPLICANT);
+        table.admit(RESPONDENT);
+        table
+    }
+
+    pub fn everybody_connects(&mut self) {
+        let seats: Vec<SeatId> = self.session.seats().map(|(id, _)| id).collect();
+        for id in seats {
+            self.signal(Signal::Connected(id, Link::Live));
+        }
+    }
+
+    pub fn admit(&mut self, n: u8) -> Vec<Effect> {
+        self.good(MEDIATOR, Command::Admit { seat: seat(n) })
+    }
+
+    pub fn later(&mut self, seconds: i64) {
+        self.now += TimeDelta::seconds(seconds);
+    }
+
+    pub fn give(&mut self, actor: u8, command: Command) -> Result<Vec<Effect>, Refusal> {
+        let effects = self.session.apply(self.now, seat(actor), command)?;
+        self.keep(&effects);
+        Ok(effects)
+    }
+
+    pub fn good(&mut self, actor: u8, command: Command) -> Vec<Effect> {
+        self.give(actor, command).unwrap()
+    }
+
+    /// The stable code of the refusal.
+    pub fn refused(&mut self, actor: u8, command: Command) -> &'static str {
+        let before = self.session.clone();
+        let code = self.give(actor, command).unwrap_err().code;
+        assert_eq!(self.session, before, "a refusal leaves the state as it was");
+        code
+    }
+
+    pub fn signal(&mut self, signal: Signal) -> Vec<Effect> {
+        let effects = self.session.signal(self.now, signal).unwrap();
+        self.keep(&effects);
+        effects
+    }
+
+    fn keep(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Persist(facts) = effect {
+                self.stored.extend(facts.iter().cloned());
+            }
+        }
+    }
+
+    pub fn view(&self, n: u8) -> View {
+        View::of(&self.session, seat(n)).unwrap()
+    }
+
+    pub fn sees(&self, viewer: u8, other: u8) -> bool {
+        crate::visible(&self.session, seat(other), seat(viewer))
+    }
+
+    pub fn name(&self, n: u8) -> String {
+        self.session.seat(seat(n)).unwrap().name.clone()
+    }
+}
+
+/// Who is told by these effects.
+pub(super) fn told(effects: &[Effect]) -> Vec<SeatId> {
+    effects.iter().filter_map(|e| if let Effect::Tell(seat, _) = e { Some(*seat) } else { None }).collect()
+}

@@ -1,0 +1,216 @@
+//! What one seat may know of the sitting: the only thing of it that ever leaves the server.
+//!
+//! A party, and everybody else who is not a host, is shown the people they can see and hear, and nobody else: not in
+//! another area, not in the lobby, not screened from them. The mediator's name is on the invitation and always shown.
+
+use chrono::{DateTime, Utc};
+use domain::{PartyId, SeatId, SeatRole, SessionId, Side};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{AreaId, AreaKind, Outcome, PauseCause, Phase, Seat, Session, Time, visible};
+
+/// The sitting, seen from one seat.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct View {
+    /// The sitting.
+    pub session_id: SessionId,
+    /// How far it is.
+    pub phase: Phase,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// When it was to begin.
+    pub scheduled_at: DateTime<Utc>,
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it was over.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Why there is a break.
+    pub pause_cause: Option<PauseCause>,
+    /// My own seat.
+    pub me: SeatView,
+    /// Where I am, with those I can see.
+    pub area: AreaView,
+    /// Names of those who can hear me now, read from the same rule as the forwarding table.
+    pub hears_me: Vec<String>,
+    /// I am in a caucus or a consult.
+    pub private: bool,
+    /// Since when I wait, if I do: in the lobby, in a break, or while no mediator is with me.
+    pub waiting_since: Option<DateTime<Utc>>,
+    /// The mediator.
+    pub host: HostView,
+    /// Whether the joint area is being recorded.
+    pub recording: Recording,
+    /// Hosts only: every area with every seat.
+    pub corridor: Option<Corridor>,
+}
+
+/// A seat on somebody's screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SeatView {
+    /// The seat; its identity on the media wire too.
+    pub id: SeatId,
+    /// Role in this sitting.
+    pub role: SeatRole,
+    /// On whose side.
+    pub side: Side,
+    /// The person's name.
+    pub name: String,
+    /// The party who sits here.
+    pub party_id: Option<PartyId>,
+    /// Reachable now.
+    pub online: bool,
+    /// The hand is up.
+    pub hand: bool,
+    /// Where they are.
+    #[schema(value_type = String, example = "caucus-1")]
+    pub area: AreaId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// A silent call for help: shown to hosts and to the one who called, to nobody else.
+    pub distress: bool,
+    /// The line from the lobby: shown to hosts and to the one who wrote it.
+    pub note: Option<String>,
+}
+
+/// An area on somebody's screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AreaView {
+    /// Which.
+    #[schema(value_type = String, example = "caucus-1")]
+    pub id: AreaId,
+    /// Its kind.
+    pub kind: AreaKind,
+    /// Those in it whom the viewer may know of, the viewer included.
+    pub seats: Vec<SeatView>,
+    /// Since when it is open; in the lobby, since when the viewer waits.
+    pub since: DateTime<Utc>,
+}
+
+/// The mediator, as everybody may know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct HostView {
+    /// The mediator's name.
+    pub name: String,
+    /// A mediator is in my area.
+    pub here: bool,
+    /// A mediator is reachable.
+    pub online: bool,
+}
+
+/// Whether a recording runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Recording {
+    /// None.
+    Off,
+    /// It runs.
+    On,
+    /// It waits for a consent.
+    Paused,
+}
+
+/// Every area with every seat, for hosts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Corridor {
+    /// Lobby and joint first, then the private ones.
+    pub areas: Vec<AreaView>,
+}
+
+impl View {
+    /// What this seat may know now; none for a seat that is not of this sitting.
+    pub fn of(session: &Session, viewer: SeatId) -> Option<Self> {
+        let me = session.seat(viewer)?;
+        let live = session.phase == Phase::Live;
+        Some(Self {
+            session_id: session.id,
+            phase: session.phase,
+            outcome: session.outcome,
+            scheduled_at: session.scheduled_at,
+            started_at: session.started_at,
+            ended_at: session.ended_at,
+            pause_cause: session.paused.map(|(cause, _)| cause),
+            me: SeatView::of(viewer, me, true),
+            area: AreaView {
+                id: me.area,
+                kind: me.area.kind(),
+                seats: session
+                    .within(me.area)
+                    .filter(|&(id, _)| id == viewer || visible(session, id, viewer))
+                    .map(|(id, seat)| SeatView::of(id, seat, id == viewer || me.role.hosts()))
+                    .collect(),
+                since: session.areas.get(&me.area).map_or(me.since, |a| a.since),
+            },
+            hears_me: session
+                .seats()
+                .filter(|&(id, seat)| seat.online() && visible(session, viewer, id))
+                .map(|(_, seat)| seat.name.clone())
+                .collect(),
+            private: me.area.private() && !session.phase.over(),
+            waiting_since: waiting_since(session, me, live),
+            host: host(session, me),
+            recording: Recording::Off,
+            corridor: me.role.hosts().then(|| corridor(session)),
+        })
+    }
+}
+
+impl SeatView {
+    fn of(id: SeatId, seat: &Seat, confided: bool) -> Self {
+        Self {
+            id,
+            role: seat.role,
+            side: seat.side,
+            name: seat.name.clone(),
+            party_id: seat.party,
+            online: seat.online(),
+            hand: seat.hand,
+            area: seat.area,
+            since: seat.since,
+            distress: confided && seat.distress,
+            note: if confided { seat.note.clone() } else { None },
+        }
+    }
+}
+
+fn waiting_since(session: &Session, me: &Seat, live: bool) -> Option<Time> {
+    if me.role.hosts() || session.phase.over() {
+        return None;
+    }
+    if !me.admitted() {
+        return Some(me.since);
+    }
+    if let Some((_, at)) = session.paused {
+        return Some(at);
+    }
+    if !live {
+        return Some(me.since);
+    }
+    // Who came into the area after the mediator had gone waits since then.
+    session.areas.get(&me.area)?.unattended_since.map(|at| at.max(me.since))
+}
+
+/// The mediator named on the invitation: the first one, a co-mediator only if there is no other.
+fn host(session: &Session, me: &Seat) -> HostView {
+    let hosts = || session.seats.values().filter(|s| s.role.hosts());
+    let named = hosts().find(|s| s.role == SeatRole::Mediator).or_else(|| hosts().next());
+    HostView {
+        name: named.map(|s| s.name.clone()).unwrap_or_default(),
+        here: session.attended(me.area),
+        online: hosts().any(Seat::online),
+    }
+}
+
+fn corridor(session: &Session) -> Corridor {
+    let lobby = (AreaId::Lobby, session.areas.get(&AreaId::Joint).map_or(session.scheduled_at, |a| a.since));
+    let areas = std::iter::once(lobby)
+        .chain(session.areas.iter().map(|(id, area)| (*id, area.since)))
+        .map(|(id, since)| AreaView {
+            id,
+            kind: id.kind(),
+            seats: session.within(id).map(|(seat, s)| SeatView::of(seat, s, true)).collect(),
+            since,
+        })
+        .collect();
+    Corridor { areas }
+}
