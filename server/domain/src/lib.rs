@@ -9,10 +9,30 @@
 //! Whatever needs the time, an id or randomness is given it as an argument, so every rule here can be
 //! replayed and tested. Rules of law carry the number they have in the project's list (R1–R40) and the article.
 
+pub mod access;
+pub mod case;
+pub mod consent;
+pub mod deadline;
+pub mod document;
+pub mod follow_up;
 pub mod id;
+pub mod link;
+pub mod minutes;
+pub mod party;
 pub mod refusal;
 pub mod role;
+pub mod sitting;
+pub mod staff;
+pub mod timeline;
 
+pub use case::{Case, CaseState, DisputeKind, Source};
+pub use consent::{Consent, ConsentKind};
+pub use document::{Document, DocumentKind};
 pub use id::*;
+pub use link::{Link, LinkState};
+pub use party::{Particulars, Party};
 pub use refusal::Refusal;
 pub use role::{SeatRole, Side, StaffRole};
+pub use sitting::{Outcome, Phase, Seat, Sitting};
+pub use staff::{Organization, Staff};
+pub use timeline::TimelineEvent;
