@@ -1,2 +1,7 @@
 //! The binary `onedoor`.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    onedoor::cli::main()
+}

@@ -1,0 +1,15 @@
+//! The HTTP API under `/api/v1`: one folder (or file) a noun, each with `routes()`.
+//!
+//! To add a noun: its module here, its line in [`routes`]. A handler names its caller (`StaffCaller`, `SeatCaller`,
+//! `Caller`) in its arguments, opens one transaction, asks `domain::access`, and answers [`Answer`](crate::Answer).
+
+pub mod login;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::AppState;
+
+/// Table of contents.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().merge(login::routes())
+}

@@ -1,0 +1,195 @@
+//! Where the server is put together: the one place that chooses SQLite or PostgreSQL, in-process or Redis, disk or S3.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
+use object_store::local::LocalFileSystem;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use store::Store;
+
+use crate::clock::{Clock, SystemClock};
+use crate::config::{Blobs as BlobConfig, Config, MediaKey};
+use crate::ids::{Ids, SystemIds};
+use crate::password::Passwords;
+use crate::ports::bus::{LocalBus, RedisBus};
+use crate::ports::lease::{LocalLease, RedisLease};
+use crate::ports::limit::{LocalLimit, RedisLimit};
+use crate::ports::{Blobs, Bus, Lease, Limit};
+use crate::problem::Fault;
+use crate::random::{Random, SystemRandom};
+use crate::state::AppState;
+use crate::tasks::Tasks;
+use crate::tokens::Tokens;
+
+/// How long a call to Redis may take before the request is answered “try again”.
+const REDIS_PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the machine gives: the time, ids, randomness. Tests bring their own.
+pub struct Machine {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub ids: Ids,
+    /// Secrets.
+    pub random: Random,
+}
+
+impl Machine {
+    /// The real thing.
+    pub fn real() -> Self {
+        Self { clock: Arc::new(SystemClock), ids: Ids::new(SystemIds), random: Random::new(SystemRandom) }
+    }
+}
+
+/// Puts the server together. The database is opened but not migrated.
+pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, Fault> {
+    fs::create_dir_all(&config.data_dir).map_err(Fault::of("making the data directory"))?;
+    let Machine { clock, ids, random } = machine;
+    if config.media.keys.is_empty() {
+        config.media.keys.push(media_key(&config, &random)?);
+    }
+    let store = Store::connect(&config.database_url(), &store::Settings::default())
+        .await
+        .map_err(Fault::of("opening the database"))?;
+    let tasks = Tasks::new();
+    let shared = shared(&config.redis.url, &tasks).await?;
+    Ok(AppState {
+        tokens: Arc::new(tokens(&config, &random)?),
+        passwords: Passwords::new(config.auth.argon2_memory, config.auth.argon2_passes, random.clone())?,
+        blobs: blobs(&config)?,
+        bus: shared.bus,
+        lease: shared.lease,
+        limit: shared.limit,
+        redis: shared.redis,
+        config: Arc::new(config),
+        store,
+        clock,
+        ids,
+        random,
+        tasks,
+    })
+}
+
+/// What several nodes share, or one node keeps to itself.
+struct Shared {
+    bus: Bus,
+    lease: Lease,
+    limit: Limit,
+    redis: Option<ConnectionManager>,
+}
+
+async fn shared(url: &str, tasks: &Tasks) -> Result<Shared, Fault> {
+    if url.is_empty() {
+        return Ok(Shared {
+            bus: Arc::new(LocalBus::new()),
+            lease: Arc::new(LocalLease::new()),
+            limit: Arc::new(LocalLimit::new()),
+            redis: None,
+        });
+    }
+    let client = redis::Client::open(url).map_err(Fault::of("reading redis.url"))?;
+    let connection = redis_connection(client.clone()).await?;
+    Ok(Shared {
+        bus: Arc::new(RedisBus::start(client, connection.clone(), tasks)),
+        lease: Arc::new(RedisLease::new(connection.clone())),
+        limit: Arc::new(RedisLimit::new(connection.clone())),
+        redis: Some(connection),
+    })
+}
+
+/// A connection that comes back by itself when Redis does.
+pub async fn redis_connection(client: redis::Client) -> Result<ConnectionManager, Fault> {
+    let config = ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(REDIS_PATIENCE))
+        .set_response_timeout(Some(REDIS_PATIENCE))
+        .set_number_of_retries(2)
+        .set_max_delay(Duration::from_millis(500));
+    ConnectionManager::new_with_config(client, config).await.map_err(Fault::of("connecting to Redis"))
+}
+
+fn blobs(config: &Config) -> Result<Blobs, Fault> {
+    if config.blobs.bucket.is_empty() {
+        disk_blobs(&config.blob_directory())
+    } else {
+        s3_blobs(&config.blobs)
+    }
+}
+
+/// Papers in a directory, each write synced before it counts.
+pub fn disk_blobs(directory: &Path) -> Result<Blobs, Fault> {
+    fs::create_dir_all(directory).map_err(Fault::of("making the directory of papers"))?;
+    let disk =
+        LocalFileSystem::new_with_prefix(directory).map_err(Fault::of("opening the directory of papers"))?;
+    Ok(Blobs::new(disk.with_fsync(true)))
+}
+
+/// Papers in an S3 bucket.
+pub fn s3_blobs(config: &BlobConfig) -> Result<Blobs, Fault> {
+    let bucket = AmazonS3Builder::new()
+        .with_bucket_name(&config.bucket)
+        .with_endpoint(&config.endpoint)
+        .with_region(&config.region)
+        .with_access_key_id(&config.access_key)
+        .with_secret_access_key(&config.secret_key)
+        .with_allow_http(config.endpoint.starts_with("http://"))
+        .with_conditional_put(S3ConditionalPut::ETagMatch)
+        .build()
+        .map_err(Fault::of("reading the S3 settings"))?;
+    Ok(Blobs::new(bucket))
+}
+
+fn tokens(config: &Config, random: &Random) -> Result<Tokens, Fault> {
+    let secrets = if config.auth.secrets.is_empty() {
+        vec![kept_secret(&config.data_dir.join("auth.key"), random)?]
+    } else {
+        config.auth.secrets.clone()
+    };
+    let secrets = secrets
+        .iter()
+        .map(|secret| hex::decode(secret.trim()).map_err(Fault::of("reading auth.secrets (hex)")))
+        .collect::<Result<Vec<_>, _>>()?;
+    let auth = &config.auth;
+    Tokens::new(
+        &secrets,
+        TimeDelta::seconds(auth.access_seconds.into()),
+        TimeDelta::seconds(auth.seat_seconds.into()),
+    )
+}
+
+/// Demo: the key everybody knows. Else one of this installation's own.
+fn media_key(config: &Config, random: &Random) -> Result<MediaKey, Fault> {
+    if config.demo {
+        return Ok(MediaKey { api_key: "devkey".into(), api_secret: "secret".into() });
+    }
+    let api_secret = kept_secret(&config.data_dir.join("media.key"), random)?;
+    Ok(MediaKey { api_key: "onedoor".into(), api_secret })
+}
+
+/// A secret made at the first start and kept, readable by the owner alone.
+fn kept_secret(file: &Path, random: &Random) -> Result<String, Fault> {
+    match fs::read_to_string(file) {
+        Ok(secret) => Ok(secret.trim().to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let secret = hex::encode(random.bytes::<32>());
+            write_private(file, &secret).map_err(Fault::of("keeping a secret"))?;
+            Ok(secret)
+        }
+        Err(error) => Err(Fault::new("reading a kept secret", error)),
+    }
+}
+
+/// Writes a file that only its owner may read.
+pub(crate) fn write_private(file: &Path, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = options.open(file)?;
+    out.write_all(text.as_bytes())?;
+    out.sync_all()
+}

@@ -1,0 +1,346 @@
+//! Settings: a TOML file, overridden by variables `ONEDOOR__SECTION__KEY`. Everything has a default that works on one
+//! machine with nothing else installed.
+//!
+//! `onedoor doctor` checks the whole of it; `deploy/onedoor.example.toml` is written from [`SAMPLE`] and tested to equal
+//! the defaults, so it cannot grow stale.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// The commented sample, shipped as `deploy/onedoor.example.toml`.
+pub const SAMPLE: &str = include_str!("../../../deploy/onedoor.example.toml");
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where local files live: database, papers, generated keys.
+    pub data_dir: PathBuf,
+    /// The listener.
+    pub http: Http,
+    /// The database.
+    pub database: Database,
+    /// Redis, for several nodes.
+    pub redis: Redis,
+    /// Papers and recordings.
+    pub blobs: Blobs,
+    /// Sign-in and tokens.
+    pub auth: Auth,
+    /// The media plane.
+    pub media: Media,
+    /// The built pages.
+    pub web: Web,
+    /// Typesetting.
+    pub documents: Documents,
+    /// Logs.
+    pub log: Log,
+    /// Set by `onedoor demo` and by nothing else: codes are shown on screen, the media key is public.
+    #[serde(skip)]
+    pub demo: bool,
+}
+
+/// The listener.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Http {
+    /// Address and port for HTTP and WebSocket.
+    pub listen: SocketAddr,
+    /// What users type; links in notices begin with it.
+    pub public_url: String,
+    /// Connections beyond this are closed at once.
+    pub max_connections: usize,
+    /// Seconds a client has to send the head of a request, and between two pieces of its body.
+    pub read_timeout: u64,
+    /// Bytes of a request body.
+    pub max_body: usize,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// A certificate made on the spot, so that phones on the local network may use their camera.
+    pub self_signed: bool,
+    /// PEM files of a real certificate; both or neither.
+    pub tls_certificate: Option<PathBuf>,
+    /// See `tls_certificate`.
+    pub tls_key: Option<PathBuf>,
+}
+
+/// The database.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite://…` or `postgres://…`; empty: `onedoor.db` in the data directory.
+    pub url: String,
+}
+
+/// Redis, for several nodes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Redis {
+    /// `redis://host:port`; empty: this node is the only one.
+    pub url: String,
+}
+
+/// Papers and recordings: a bucket when named, else a directory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Blobs {
+    /// Directory; empty: `blobs` in the data directory.
+    pub directory: PathBuf,
+    /// S3 bucket; empty: the directory is used.
+    pub bucket: String,
+    /// S3 endpoint, for instance `http://minio:9000`.
+    pub endpoint: String,
+    /// S3 region.
+    pub region: String,
+    /// S3 access key.
+    pub access_key: String,
+    /// S3 secret key.
+    pub secret_key: String,
+}
+
+/// Sign-in and tokens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Auth {
+    /// Secrets of 32 bytes in hex, the newest first; empty: one is made and kept in the data directory.
+    pub secrets: Vec<String>,
+    /// Life of a staff access token, in seconds.
+    pub access_seconds: u32,
+    /// Life of a sign-in without use, in days.
+    pub refresh_days: u32,
+    /// Life of a seat token, in seconds: a long sitting and some.
+    pub seat_seconds: u32,
+    /// Days a personal link opens its door.
+    pub link_days: u32,
+    /// Argon2id memory in KiB; 19456 is the OWASP floor.
+    pub argon2_memory: u32,
+    /// Argon2id passes.
+    pub argon2_passes: u32,
+}
+
+/// The media plane.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Media {
+    /// UDP port of the first worker; worker i listens on port + i.
+    pub udp_port: u16,
+    /// TCP port for ICE-TCP.
+    pub tcp_port: u16,
+    /// Threads that forward packets.
+    pub workers: usize,
+    /// Addresses told to browsers; empty: those of this machine.
+    pub advertised: Vec<IpAddr>,
+    /// Send many packets with one system call where the kernel can.
+    pub gso: bool,
+    /// Keys that may mint media tokens; empty: one is made and kept in the data directory.
+    pub keys: Vec<MediaKey>,
+}
+
+/// A key of the media wire.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MediaKey {
+    /// Its name, the token's issuer.
+    pub api_key: String,
+    /// Its secret.
+    pub api_secret: String,
+}
+
+/// The built pages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Web {
+    /// Directory with `resident.html`, `desk.html` and `assets/`.
+    pub directory: PathBuf,
+}
+
+/// Typesetting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Documents {
+    /// Directory with the Chinese fonts; empty: `fonts` in the data directory.
+    pub fonts: PathBuf,
+}
+
+/// Logs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// Filter, as `tracing_subscriber::EnvFilter` reads it.
+    pub filter: String,
+    /// One JSON object a line instead of text.
+    pub json: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: "data".into(),
+            http: Http::default(),
+            database: Database::default(),
+            redis: Redis::default(),
+            blobs: Blobs::default(),
+            auth: Auth::default(),
+            media: Media::default(),
+            web: Web::default(),
+            documents: Documents::default(),
+            log: Log::default(),
+            demo: false,
+        }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([0, 0, 0, 0], 7880)),
+            public_url: "http://localhost:7880".into(),
+            max_connections: 4096,
+            read_timeout: 10,
+            max_body: 2 * 1024 * 1024,
+            trusted_proxies: Vec::new(),
+            self_signed: false,
+            tls_certificate: None,
+            tls_key: None,
+        }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: String::new() }
+    }
+}
+
+impl Default for Blobs {
+    fn default() -> Self {
+        Self {
+            directory: PathBuf::new(),
+            bucket: String::new(),
+            endpoint: String::new(),
+            region: "us-east-1".into(),
+            access_key: String::new(),
+            secret_key: String::new(),
+        }
+    }
+}
+
+impl Default for Auth {
+    fn default() -> Self {
+        Self {
+            secrets: Vec::new(),
+            access_seconds: 600,
+            refresh_days: 14,
+            seat_seconds: 12 * 3600,
+            link_days: 14,
+            argon2_memory: 19_456,
+            argon2_passes: 2,
+        }
+    }
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        Self {
+            udp_port: 7882,
+            tcp_port: 7881,
+            workers: 1,
+            advertised: Vec::new(),
+            gso: true,
+            keys: Vec::new(),
+        }
+    }
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self { directory: "web/dist".into() }
+    }
+}
+
+impl Default for Documents {
+    fn default() -> Self {
+        Self { fonts: PathBuf::new() }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info,sqlx=warn,sea_orm=warn".into(), json: false }
+    }
+}
+
+impl Config {
+    /// Reads the file, when one is named or `onedoor.toml` stands here, and the variables over it.
+    ///
+    /// # Errors
+    /// A file that cannot be read, an unknown key, a value of the wrong kind: with the key's name.
+    pub fn load(file: Option<&Path>) -> Result<Self, config::ConfigError> {
+        let mut sources = config::Config::builder();
+        sources = match file {
+            Some(file) => sources.add_source(config::File::from(file)),
+            None => sources.add_source(config::File::with_name("onedoor").required(false)),
+        };
+        sources
+            .add_source(
+                config::Environment::with_prefix("ONEDOOR")
+                    .prefix_separator("__")
+                    .separator("__")
+                    .try_parsing(true),
+            )
+            .build()?
+            .try_deserialize()
+    }
+
+    /// The database, with the default filled in.
+    pub fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!("sqlite://{}?mode=rwc", self.data_dir.join("onedoor.db").display())
+        } else {
+            self.database.url.clone()
+        }
+    }
+
+    /// The directory of papers, with the default filled in.
+    pub fn blob_directory(&self) -> PathBuf {
+        or_default(&self.blobs.directory, || self.data_dir.join("blobs"))
+    }
+
+    /// The directory of fonts, with the default filled in.
+    pub fn font_directory(&self) -> PathBuf {
+        or_default(&self.documents.fonts, || self.data_dir.join("fonts"))
+    }
+
+    /// The base of links, without a slash at its end.
+    pub fn public_url(&self) -> &str {
+        self.http.public_url.trim_end_matches('/')
+    }
+}
+
+fn or_default(path: &Path, default: impl FnOnce() -> PathBuf) -> PathBuf {
+    if path.as_os_str().is_empty() { default() } else { path.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(toml: &str) -> Result<Config, config::ConfigError> {
+        config::Config::builder()
+            .add_source(config::File::from_str(toml, config::FileFormat::Toml))
+            .build()?
+            .try_deserialize()
+    }
+
+    #[test]
+    fn the_sample_says_exactly_the_defaults() {
+        assert_eq!(read(SAMPLE).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named() {
+        let error = read("[http]\nlisten_on = \"0.0.0.0:1\"").unwrap_err().to_string();
+        assert!(error.contains("listen_on"), "{error}");
+    }
+}

@@ -1,0 +1,45 @@
+//! Everything a handler may need, as one cheap handle. Built by `compose` and nowhere else.
+
+use std::sync::Arc;
+
+use store::Store;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::ids::Ids;
+use crate::password::Passwords;
+use crate::ports::{Blobs, Bus, Lease, Limit};
+use crate::random::Random;
+use crate::tasks::Tasks;
+use crate::tokens::Tokens;
+
+/// The server, seen from a handler. Every field is a handle: cloning it copies pointers.
+#[derive(Clone)]
+pub struct AppState {
+    /// The settings in force.
+    pub config: Arc<Config>,
+    /// Facts: one transaction per request.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub ids: Ids,
+    /// Secrets.
+    pub random: Random,
+    /// Access tokens.
+    pub tokens: Arc<Tokens>,
+    /// Password hashes, a few at a time.
+    pub passwords: Passwords,
+    /// Papers and recordings.
+    pub blobs: Blobs,
+    /// Hints to other nodes.
+    pub bus: Bus,
+    /// One node drives a sitting.
+    pub lease: Lease,
+    /// Rate limits.
+    pub limit: Limit,
+    /// Redis, when there are several nodes: for `/readyz` alone, everybody else goes through a port.
+    pub(crate) redis: Option<redis::aio::ConnectionManager>,
+    /// Background tasks and the word to stop.
+    pub tasks: Tasks,
+}
