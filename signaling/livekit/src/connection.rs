@@ -1,0 +1,70 @@
+//! One WebSocket: bytes in, requests to the room; responses of the room, bytes out. It decides nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, close_code};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use prost::Message as _;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use crate::proto::{JoinRequest, Response, SignalRequest, SignalResponse};
+use crate::room::{Join, Message, RoomHandle};
+use crate::token::Claims;
+use crate::wire::Shared;
+
+/// Messages that may wait for a client before it counts as lost.
+const OUTBOX: usize = 512;
+/// A client pings every 5 s; one that says nothing for this long is lost.
+const SILENCE: Duration = Duration::from_secs(30);
+/// A write that takes longer means the client does not read.
+const WRITE: Duration = Duration::from_secs(10);
+
+/// Serves a WebSocket until either side ends it.
+pub(crate) async fn serve(socket: WebSocket, shared: Arc<Shared>, claims: Claims, request: JoinRequest) {
+    let (outbox, responses) = mpsc::channel(OUTBOX);
+    let connection = shared.next_connection();
+    let (identity, name) = (claims.sub.clone(), claims.video.room.clone());
+    shared.join(&name, Box::new(Join { claims, request, outbox, connection })).await;
+    let Some(room) = shared.find(&name) else { return };
+    drop(shared);
+    let (sink, stream) = socket.split();
+    let reading = read(stream, &room, &identity, connection);
+    tokio::select! {
+        () = write(sink, responses) => {}
+        () = reading => {}
+    }
+    let _ = room.send(Message::Lost { identity, connection }).await;
+}
+
+/// Until the client closes, falls silent or sends what is no request.
+async fn read(mut stream: SplitStream<WebSocket>, room: &RoomHandle, identity: &str, connection: u64) {
+    while let Ok(Some(Ok(frame))) = timeout(SILENCE, stream.next()).await {
+        let bytes = match frame {
+            Frame::Binary(bytes) => bytes,
+            Frame::Close(_) => return,
+            Frame::Text(_) | Frame::Ping(_) | Frame::Pong(_) => continue,
+        };
+        let Ok(request) = SignalRequest::decode(bytes) else { return };
+        // A kind unknown here (of a newer client) is empty after decoding.
+        let Some(request) = request.message else { continue };
+        let message = Message::Signal { identity: identity.to_owned(), connection, request: Box::new(request) };
+        if room.send(message).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Until the room drops the outbox; then the WebSocket is closed in order.
+async fn write(mut sink: SplitSink<WebSocket, Frame>, mut responses: mpsc::Receiver<Response>) {
+    while let Some(message) = responses.recv().await {
+        let bytes = SignalResponse { message: Some(message) }.encode_to_vec();
+        if !matches!(timeout(WRITE, sink.send(Frame::Binary(bytes.into()))).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+    let end = CloseFrame { code: close_code::NORMAL, reason: "".into() };
+    let _ = timeout(WRITE, sink.send(Frame::Close(Some(end)))).await;
+}

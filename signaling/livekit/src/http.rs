@@ -1,0 +1,103 @@
+//! The paths of the wire: validate, join, and a plain no for the older wire.
+//!
+//! Query strings hold tokens: nothing here logs them, and no tracing layer is put around these routes.
+
+use axum::Router;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use tower_http::cors::CorsLayer;
+
+use crate::clock::now_ms;
+use crate::join_request;
+use crate::token::{Claims, TokenError};
+use crate::wire::Wire;
+
+/// No request of a client is larger: an offer with dozens of sections stays below a quarter of it.
+const LARGEST_MESSAGE: usize = 1 << 20;
+/// What may wait to be written to a client that does not read.
+const LARGEST_BACKLOG: usize = 4 << 20;
+
+pub(crate) fn router(wire: Wire) -> Router {
+    Router::new()
+        .route("/rtc/v1", get(join))
+        .route("/rtc/v1/validate", get(validate))
+        .route("/rtc/validate", get(validate))
+        // The older wire with two connections is not spoken.
+        .route("/rtc", any(async || StatusCode::NOT_FOUND))
+        .layer(CorsLayer::permissive())
+        .with_state(wire)
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Parameters {
+    access_token: String,
+    join_request: String,
+}
+
+/// A no to a client, as plain text it can show.
+struct No(StatusCode, String);
+
+impl IntoResponse for No {
+    fn into_response(self) -> Response {
+        (self.0, self.1).into_response()
+    }
+}
+
+impl From<TokenError> for No {
+    fn from(error: TokenError) -> Self {
+        let status = match error {
+            TokenError::NoJoin => StatusCode::FORBIDDEN,
+            _ => StatusCode::UNAUTHORIZED,
+        };
+        Self(status, error.to_string())
+    }
+}
+
+async fn validate(
+    State(wire): State<Wire>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<&'static str, No> {
+    admit(&wire, &parameters, &headers)?;
+    Ok("success")
+}
+
+async fn join(
+    State(wire): State<Wire>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, No> {
+    let claims = admit(&wire, &parameters, &headers)?;
+    let request = join_request::parse(&parameters.join_request)
+        .map_err(|error| No(StatusCode::BAD_REQUEST, error.to_string()))?;
+    let tracker = wire.shared.config.tasks.clone();
+    let upgraded = upgrade
+        .max_message_size(LARGEST_MESSAGE)
+        .max_frame_size(LARGEST_MESSAGE)
+        .max_write_buffer_size(LARGEST_BACKLOG)
+        .on_upgrade(move |socket| tracker.track_future(crate::connection::serve(socket, wire.shared, claims, request)));
+    Ok(upgraded)
+}
+
+/// The token from the query or the header, and a room for it.
+fn admit(wire: &Wire, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, No> {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .unwrap_or_default();
+    let token = if parameters.access_token.is_empty() { bearer } else { &parameters.access_token };
+    let claims = wire.shared.admit(token.trim(), now_ms())?;
+    if !wire.shared.has_room(&claims) {
+        // Clients look for these very words: without them a 404 makes them try the older wire.
+        return Err(No(StatusCode::NOT_FOUND, "requested room does not exist".to_owned()));
+    }
+    Ok(claims)
+}

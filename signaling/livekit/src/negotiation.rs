@@ -1,0 +1,93 @@
+//! Offers of one client: the client always offers; the server can only ask it to, one request at a time.
+
+use std::time::{Duration, Instant};
+
+/// An unanswered request is repeated after this (the client may have dropped it while reconnecting).
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where the negotiation of one client stands.
+#[derive(Debug, Default)]
+pub(crate) struct Negotiation {
+    /// The first offer was answered.
+    begun: bool,
+    /// Something changed that a new offer might carry.
+    stale: bool,
+    /// When the client was last asked to offer, until it does.
+    asked: Option<Instant>,
+}
+
+impl Negotiation {
+    /// Tracks this client receives came, went or changed.
+    pub fn changed(&mut self) {
+        self.stale = true;
+    }
+
+    /// Whether the media plane should now be asked what a new offer would change. Several changes become one
+    /// question, and none is put while the client has yet to answer the last.
+    pub fn due(&mut self, now: Instant) -> bool {
+        let waiting = self.asked.is_some_and(|asked| now.duration_since(asked) < PATIENCE);
+        if !self.begun || waiting || !(self.stale || self.asked.is_some()) {
+            return false;
+        }
+        self.stale = false;
+        self.asked = None;
+        true
+    }
+
+    /// The client was asked to offer.
+    pub fn asked(&mut self, now: Instant) {
+        self.asked = Some(now);
+    }
+
+    /// The client came back after a lost connection: it offers by itself, to restart ICE.
+    pub fn resumed(&mut self, now: Instant) {
+        self.stale = true;
+        self.asked = Some(now);
+    }
+
+    /// The client offered and was answered. What it lacks is counted anew, for a request and an offer
+    /// of the client's own may have crossed.
+    pub fn answered(&mut self) {
+        self.begun = true;
+        self.asked = None;
+        self.stale = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_asked_before_the_first_offer() {
+        let (mut party, now) = (Negotiation::default(), Instant::now());
+        party.changed();
+        assert!(!party.due(now));
+        party.answered();
+        assert!(party.due(now), "control: after it, it is");
+        assert!(!party.due(now), "once");
+    }
+
+    #[test]
+    fn changes_are_gathered_while_a_request_is_out() {
+        let (mut party, now) = (Negotiation::default(), Instant::now());
+        party.answered();
+        assert!(party.due(now));
+        party.asked(now);
+        party.changed();
+        party.changed();
+        assert!(!party.due(now + Duration::from_secs(1)), "one request outstanding");
+        party.answered();
+        assert!(party.due(now + Duration::from_secs(1)), "counted anew after the offer");
+    }
+
+    #[test]
+    fn a_request_nobody_answered_is_repeated() {
+        let (mut party, now) = (Negotiation::default(), Instant::now());
+        party.answered();
+        assert!(party.due(now));
+        party.asked(now);
+        assert!(!party.due(now + Duration::from_secs(4)));
+        assert!(party.due(now + Duration::from_secs(6)));
+    }
+}

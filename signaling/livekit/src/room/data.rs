@@ -1,0 +1,56 @@
+//! Data packets on their way from one participant to those who may see it.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use media::Channel;
+
+use super::Room;
+use crate::data::{Sender, route};
+use crate::proto::DataChannelReceiveState;
+
+impl Room {
+    /// A packet of a participant. It goes to whom it names, or to everyone, as far as they may see the sender;
+    /// the media plane looks at that once more when it sends.
+    pub(super) async fn data(&mut self, now: Instant, identity: &str, channel: Channel, bytes: Bytes) {
+        let Some(me) = self.people.get_mut(identity).filter(|one| one.permission.can_publish_data) else { return };
+        // Data tracks are not offered; their packets have another form.
+        if channel == Channel::DataTrack {
+            return;
+        }
+        let sender = Sender { identity: &me.claims.sub, sid: &me.sid, is_agent: false };
+        let Some(packet) = route(bytes, &sender) else { return };
+        if channel == Channel::Reliable && packet.sequence > 0 {
+            // Sent again after a resume.
+            if packet.sequence <= me.last_sequence {
+                return;
+            }
+            me.last_sequence = packet.sequence;
+        }
+        let (from, from_sid) = (me.peer, me.sid.clone());
+        let receivers: Vec<_> = self
+            .people
+            .values()
+            .filter(|one| self.may_see(one.identity(), identity) && packet.is_for(one.identity(), &one.sid))
+            .map(|one| (one.peer, one.sid.clone()))
+            .collect();
+        for (to, _) in &receivers {
+            self.media.send_data(Some(from), *to, channel, packet.bytes.clone()).await;
+        }
+        if channel == Channel::Reliable {
+            let sids = receivers.into_iter().map(|(_, sid)| sid).collect();
+            self.reliable.add(now, &from_sid, packet.sequence, sids, packet.bytes);
+        }
+    }
+
+    /// Sends a resumed client what it missed, of those it may still see. It drops what it has.
+    pub(super) async fn replay(&mut self, identity: &str, states: &[DataChannelReceiveState]) {
+        let Some(me) = self.people.get(identity) else { return };
+        for (from_sid, bytes) in self.reliable.missed(&me.sid, states) {
+            let Some(from) = self.people.values().find(|one| one.sid == from_sid) else { continue };
+            if self.may_see(identity, from.identity()) {
+                self.media.send_data(Some(from.peer), me.peer, Channel::Reliable, bytes).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Coming and going: a fresh join, a resume, a lost connection, a parting.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use super::{Join, Room};
+use crate::clock::now_ms;
+use crate::events::WireEvent;
+use crate::negotiation::Negotiation;
+use crate::participant::{Link, Participant, Told};
+use crate::proto::leave_request::Action;
+use crate::proto::participant_info::State;
+use crate::proto::server_info::Edition;
+use crate::proto::{
+    Codec, ClientInfo, DisconnectReason, JoinRequest, JoinResponse, LeaveRequest, ParticipantUpdate, ReconnectResponse,
+    Response, RoomUpdate, ServerInfo, SyncState,
+};
+use crate::resume::Departures;
+use crate::wire::sid;
+
+/// Told to clients; they decide by it what we can do. 17: with 18 some clients use data channels
+/// negotiated without DCEP.
+const PROTOCOL: i32 = 17;
+/// Clients switch features by the server's version.
+const VERSION: &str = "1.13.0";
+/// Seconds between a client's pings, and without an answer until it gives the connection up.
+const PING_INTERVAL: i32 = 5;
+const PING_TIMEOUT: i32 = 15;
+
+impl Room {
+    /// Somebody joins, or comes back.
+    pub(super) async fn join(&mut self, now: Instant, join: Join) {
+        self.idle_since = None;
+        if join.request.reconnect {
+            return self.resume(now, join).await;
+        }
+        let identity = join.claims.sub.clone();
+        if self.people.contains_key(&identity) {
+            self.part(&identity, DisconnectReason::DuplicateIdentity, Some(Action::Disconnect)).await;
+        }
+        let participant_sid = sid("PA_");
+        let (sender, events) = mpsc::unbounded_channel();
+        let Ok(peer) = self.media.add_peer(participant_sid.clone(), sender).await else {
+            let _ = join.outbox.try_send(leave(DisconnectReason::JoinFailure, Action::Disconnect));
+            return;
+        };
+        self.names.insert(peer, identity.clone());
+        let JoinRequest { client_info, connection_settings, metadata, participant_attributes, .. } = join.request;
+        let permission = join.claims.video.permission();
+        let mut claims = join.claims;
+        if permission.can_update_metadata {
+            if !metadata.is_empty() {
+                claims.metadata = metadata;
+            }
+            claims.attributes.extend(participant_attributes);
+        }
+        let now_ms = now_ms();
+        let participant = Participant {
+            sid: participant_sid,
+            claims,
+            permission,
+            client: ClientInfo { address: String::new(), ..client_info.unwrap_or_default() },
+            settings: connection_settings.unwrap_or_else(default_settings),
+            joined_at_ms: now_ms,
+            version: 1,
+            state: State::Joined,
+            tracks: Vec::new(),
+            peer,
+            events,
+            link: Link {
+                outbox: Some(join.outbox),
+                connection: join.connection,
+                since: now,
+                socket_lost: None,
+                ice_lost: None,
+                told_to_resume: false,
+            },
+            negotiation: Negotiation::default(),
+            told: BTreeMap::new(),
+            told_count: 0,
+            departures: Departures::default(),
+            chosen: BTreeMap::new(),
+            withheld: HashSet::new(),
+            audience: None,
+            last_sequence: 0,
+            publishing: (false, false),
+            next_refresh_ms: now_ms,
+        };
+        self.people.insert(identity.clone(), participant);
+        // Before the client can offer: what it may receive, in the media plane.
+        self.apply_visibility().await;
+        self.choices_changed = true;
+        self.sync_choices().await;
+        self.welcome(&identity);
+        self.changed = true;
+        for request in join.request.add_track_requests {
+            self.add_track(&identity, request).await;
+        }
+        if let Some(offer) = join.request.publisher_offer.filter(|offer| !offer.sdp.is_empty()) {
+            self.offer(&identity, offer).await;
+        }
+        self.refresh_token(&identity, now_ms);
+    }
+
+    /// The first message of a fresh join.
+    fn welcome(&mut self, identity: &str) {
+        let Some(me) = self.people.get(identity) else { return };
+        let others: Vec<_> = self.people.values().filter(|one| one.sid != me.sid && self.shown(me, one)).collect();
+        let told: BTreeMap<_, _> = others
+            .iter()
+            .copied()
+            .chain([me])
+            .map(|one| (one.sid.clone(), Told { identity: one.identity().to_owned(), version: one.version }))
+            .collect();
+        let response = JoinResponse {
+            room: Some(self.room_info(told.len())),
+            participant: Some(me.info()),
+            other_participants: others.iter().map(|one| one.info()).collect(),
+            server_version: VERSION.to_owned(),
+            ice_servers: self.config.ice_servers.clone(),
+            subscriber_primary: false,
+            ping_timeout: PING_TIMEOUT,
+            ping_interval: PING_INTERVAL,
+            server_info: Some(server_info()),
+            enabled_publish_codecs: ["video/VP8", "video/H264", "audio/opus"].map(codec).to_vec(),
+            fast_publish: true,
+            ..JoinResponse::default()
+        };
+        let count = u32::try_from(told.len()).unwrap_or(u32::MAX);
+        self.send(identity, Response::Join(response));
+        if let Some(me) = self.people.get_mut(identity) {
+            me.told = told;
+            me.told_count = count;
+        }
+    }
+
+    /// A client whose connection broke comes back to the same session.
+    async fn resume(&mut self, now: Instant, join: Join) {
+        let identity = join.claims.sub.clone();
+        let known = self.people.get_mut(&identity).filter(|one| one.sid == join.request.participant_sid);
+        let Some(me) = known else {
+            let _ = join.outbox.try_send(leave(DisconnectReason::StateMismatch, Action::Reconnect));
+            return;
+        };
+        me.link.outbox = Some(join.outbox);
+        me.link.connection = join.connection;
+        me.link.socket_lost = None;
+        me.link.told_to_resume = false;
+        me.negotiation.resumed(now);
+        me.told.clear();
+        me.told_count = 0;
+        let departed: Vec<_> = me.departures.list().cloned().collect();
+        let reconnect = ReconnectResponse {
+            ice_servers: self.config.ice_servers.clone(),
+            server_info: Some(server_info()),
+            last_message_seq: me.last_sequence,
+        };
+        self.send(&identity, Response::Reconnect(reconnect));
+        self.tell_with(&identity, departed);
+        self.refresh_token(&identity, now_ms());
+        if let Some(state) = join.request.sync_state {
+            self.sync_state(&identity, state).await;
+        }
+        if let Some(offer) = join.request.publisher_offer.filter(|offer| !offer.sdp.is_empty()) {
+            self.offer(&identity, offer).await;
+        }
+    }
+
+    /// What the returning client believes; if it publishes something unknown here, it must join anew.
+    pub(super) async fn sync_state(&mut self, identity: &str, state: SyncState) {
+        let Some(me) = self.people.get_mut(identity) else { return };
+        let foreign = state
+            .publish_tracks
+            .iter()
+            .filter_map(|published| published.track.as_ref())
+            .any(|track| !me.has_track(&track.sid));
+        if foreign {
+            return self.part(identity, DisconnectReason::StateMismatch, Some(Action::Reconnect)).await;
+        }
+        if let Some(subscription) = state.subscription {
+            self.choose(identity, subscription);
+        }
+        for track in state.track_sids_disabled {
+            let setting = crate::proto::UpdateTrackSettings { track_sids: vec![track], disabled: true, ..Default::default() };
+            self.track_setting(identity, setting).await;
+        }
+        self.replay(identity, &state.datachannel_receive_states).await;
+    }
+
+    /// The WebSocket broke; the place is kept for the grace time.
+    pub(super) fn lost(&mut self, now: Instant, identity: &str, connection: u64) {
+        if let Some(one) = self.people.get_mut(identity).filter(|one| one.link.connection == connection) {
+            one.link.outbox = None;
+            one.link.socket_lost.get_or_insert(now);
+        }
+    }
+
+    /// Ends somebody's session, with a word to the client if `action` is given.
+    pub(super) async fn part(&mut self, identity: &str, reason: DisconnectReason, action: Option<Action>) {
+        if let Some(action) = action {
+            self.send(identity, leave(reason, action));
+        }
+        let Some(gone) = self.people.remove(identity) else { return };
+        self.media.remove_peer(gone.peer).await;
+        self.partings.insert(gone.sid, reason);
+        self.changed = true;
+        self.want_offers();
+        self.emit(WireEvent::Disconnected { room: self.name.clone(), identity: identity.to_owned() });
+    }
+
+    /// Ends the room.
+    pub(super) async fn close(&mut self, reason: DisconnectReason) {
+        let action = if reason == DisconnectReason::ServerShutdown { Action::Reconnect } else { Action::Disconnect };
+        for identity in self.identities() {
+            self.part(&identity, reason, Some(action)).await;
+        }
+        self.media.close().await;
+        self.closed = true;
+    }
+
+    /// The room as a client is told of it; `seen` is how many that client may know of, itself included.
+    pub(super) fn room_info(&self, seen: usize) -> crate::proto::Room {
+        crate::proto::Room {
+            sid: self.sid.clone(),
+            name: self.name.clone(),
+            creation_time: i64::try_from(self.created_ms / 1000).unwrap_or_default(),
+            creation_time_ms: i64::try_from(self.created_ms).unwrap_or_default(),
+            num_participants: u32::try_from(seen).unwrap_or(u32::MAX),
+            ..crate::proto::Room::default()
+        }
+    }
+
+    /// Sends an update and, when the number of people in sight changed, the room's.
+    pub(super) fn send_update(&mut self, identity: &str, participants: Vec<crate::proto::ParticipantInfo>) {
+        self.send(identity, Response::Update(ParticipantUpdate { participants }));
+        let Some(me) = self.people.get_mut(identity) else { return };
+        let count = u32::try_from(me.told.len()).unwrap_or(u32::MAX);
+        if std::mem::replace(&mut me.told_count, count) != count {
+            let room = self.room_info(count as usize);
+            self.send(identity, Response::RoomUpdate(RoomUpdate { room: Some(room) }));
+        }
+    }
+}
+
+/// A farewell to a client.
+pub(super) fn leave(reason: DisconnectReason, action: Action) -> Response {
+    Response::Leave(LeaveRequest {
+        can_reconnect: action != Action::Disconnect,
+        reason: reason.into(),
+        action: action.into(),
+    })
+}
+
+fn default_settings() -> crate::proto::ConnectionSettings {
+    crate::proto::ConnectionSettings { auto_subscribe: true, ..Default::default() }
+}
+
+fn server_info() -> ServerInfo {
+    ServerInfo {
+        edition: Edition::Standard.into(),
+        version: VERSION.to_owned(),
+        protocol: PROTOCOL,
+        ..ServerInfo::default()
+    }
+}
+
+fn codec(mime: &str) -> Codec {
+    Codec { mime: mime.to_owned(), fmtp_line: String::new() }
+}

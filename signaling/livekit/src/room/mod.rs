@@ -1,0 +1,275 @@
+//! A room: one task that owns all there is to know about it and handles one message at a time.
+//!
+//! After each message it settles: people are told what changed for them, then asked to negotiate for it.
+//! That order is a rule of the protocol (a client drops a track of someone it was not told of), and keeping
+//! both in one place makes several changes in one message one update.
+
+mod data;
+mod governance;
+mod join;
+mod publish;
+mod settle;
+mod signal;
+mod subscribe;
+mod tick;
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::poll_fn;
+use std::sync::{Arc, Weak};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use media::{PeerEvent, PeerId};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::config::WireConfig;
+use crate::events::{Flip, Hearing, LeaveReason, Pairs, WireEvent};
+use crate::participant::Participant;
+use crate::proto::{DisconnectReason, JoinRequest, Request, Response};
+use crate::resume::ReliableLog;
+use crate::scope::{self, Scope, View};
+use crate::token::Claims;
+use crate::wire::Shared;
+
+/// Messages that may wait for a room; who sends more waits.
+const MAILBOX: usize = 256;
+/// How often time-outs are looked at.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Somebody's wish to join or to come back.
+pub(crate) struct Join {
+    pub claims: Claims,
+    pub request: JoinRequest,
+    /// Where messages to the client go. Dropping it ends the connection.
+    pub outbox: mpsc::Sender<Response>,
+    /// Names the WebSocket.
+    pub connection: u64,
+}
+
+/// What a room can be asked.
+pub(crate) enum Message {
+    Join(Box<Join>),
+    Signal { identity: String, connection: u64, request: Box<Request> },
+    Lost { identity: String, connection: u64 },
+    Govern(oneshot::Sender<()>),
+    Flip { pairs: Pairs, reply: oneshot::Sender<Flip> },
+    Announce(oneshot::Sender<()>),
+    Hearing(oneshot::Sender<Vec<Hearing>>),
+    Mute { identity: String, audio: bool, video: bool, reply: oneshot::Sender<()> },
+    Remove { identity: String, reason: LeaveReason, reply: oneshot::Sender<()> },
+    Close { reason: LeaveReason, reply: oneshot::Sender<()> },
+}
+
+/// Speaks to a room's task.
+#[derive(Clone)]
+pub(crate) struct RoomHandle {
+    mailbox: mpsc::Sender<Message>,
+}
+
+impl RoomHandle {
+    /// Starts a room.
+    pub fn start(name: &str, shared: &Arc<Shared>) -> Self {
+        let (mailbox, messages) = mpsc::channel(MAILBOX);
+        let room = Room::new(name, shared);
+        let weak = Arc::downgrade(shared);
+        shared.config.tasks.spawn(run(room, messages, weak));
+        Self { mailbox }
+    }
+
+    /// Sends a message; gives it back when the room has ended.
+    pub async fn send(&self, message: Message) -> Result<(), Message> {
+        self.mailbox.send(message).await.map_err(|unsent| unsent.0)
+    }
+
+    /// Sends a message made around a reply channel and waits for the reply. `None`: the room has ended.
+    pub async fn ask<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.send(message(reply)).await.ok()?;
+        answer.await.ok()
+    }
+
+    pub async fn announce(&self) {
+        self.ask(Message::Announce).await;
+    }
+
+    /// The room has ended.
+    pub fn is_closed(&self) -> bool {
+        self.mailbox.is_closed()
+    }
+}
+
+/// Everything a room knows. Only its own task touches it.
+pub(crate) struct Room {
+    name: String,
+    sid: String,
+    created_ms: u64,
+    config: Arc<WireConfig>,
+    events: broadcast::Sender<WireEvent>,
+    media: media::Room,
+    /// By identity; one connection each.
+    people: BTreeMap<String, Participant>,
+    /// Every media peer there ever was in this room, for the hearing ledger.
+    names: HashMap<PeerId, String>,
+    /// Who may see whom: as the media plane carries it out.
+    scope: Scope,
+    /// The same, as far as people were told.
+    announced: Scope,
+    reliable: ReliableLog,
+    /// Why someone (by sid) left, until everyone was told.
+    partings: HashMap<String, DisconnectReason>,
+    /// People must be told something.
+    changed: bool,
+    /// Who wants or may have which track must be looked at anew.
+    choices_changed: bool,
+    idle_since: Option<Instant>,
+    closed: bool,
+}
+
+impl Room {
+    fn new(name: &str, shared: &Arc<Shared>) -> Self {
+        Self {
+            name: name.to_owned(),
+            sid: crate::wire::sid("RM_"),
+            created_ms: crate::clock::now_ms(),
+            config: Arc::clone(&shared.config),
+            events: shared.events.clone(),
+            media: shared.media.room(name),
+            people: BTreeMap::new(),
+            names: HashMap::new(),
+            scope: Scope::Plain,
+            announced: Scope::Plain,
+            reliable: ReliableLog::default(),
+            partings: HashMap::new(),
+            changed: false,
+            choices_changed: false,
+            idle_since: None,
+            closed: false,
+        }
+    }
+
+    /// One message, from outside or from a client.
+    async fn apply(&mut self, now: Instant, message: Message) {
+        match message {
+            Message::Join(join) => self.join(now, *join).await,
+            Message::Signal { identity, connection, request } => self.signal(now, &identity, connection, *request).await,
+            Message::Lost { identity, connection } => self.lost(now, &identity, connection),
+            Message::Govern(reply) => {
+                self.govern().await;
+                let _ = reply.send(());
+            }
+            Message::Flip { pairs, reply } => {
+                let flip = self.flip(pairs).await;
+                let _ = reply.send(flip);
+            }
+            Message::Announce(reply) => {
+                self.announce(now).await;
+                let _ = reply.send(());
+            }
+            Message::Hearing(reply) => {
+                let _ = reply.send(self.hearing().await);
+            }
+            Message::Mute { identity, audio, video, reply } => {
+                self.mute_by_server(&identity, audio, video).await;
+                let _ = reply.send(());
+            }
+            Message::Remove { identity, reason, reply } => {
+                self.part(&identity, reason.proto(), Some(crate::proto::leave_request::Action::Disconnect)).await;
+                self.settle(now).await;
+                let _ = reply.send(());
+            }
+            Message::Close { reason, reply } => {
+                self.close(reason.proto()).await;
+                let _ = reply.send(());
+            }
+        }
+    }
+
+    /// Sends a message to one participant, through the gate. A client too slow to take it loses its
+    /// connection, not its place: it can resume.
+    fn send(&mut self, identity: &str, message: Response) {
+        let Some(receiver) = self.people.get(identity) else { return };
+        let people = &self.people;
+        let by_sid = |sid: &str| people.values().find(|one| one.sid == sid);
+        let view = View {
+            me: &receiver.sid,
+            sees: &|sid| by_sid(sid).is_some_and(|subject| self.shown(receiver, subject)),
+            told: &|sid| receiver.told.contains_key(sid) || receiver.departures.holds(sid),
+            owner: &|track| people.values().find(|one| one.has_track(track)).map(|one| one.sid.clone()),
+        };
+        let Some(message) = scope::pass(&view, message) else { return };
+        let Some(receiver) = self.people.get_mut(identity) else { return };
+        if receiver.link.outbox.as_ref().is_some_and(|outbox| outbox.try_send(message).is_err()) {
+            receiver.link.outbox = None;
+            receiver.link.socket_lost = Some(Instant::now());
+        }
+    }
+
+    /// Whether `viewer` is shown `subject`: it may see it, and was or may be told so.
+    fn shown(&self, viewer: &Participant, subject: &Participant) -> bool {
+        !subject.permission.hidden
+            && self.scope.sees(viewer.identity(), subject.identity())
+            && self.announced.sees(viewer.identity(), subject.identity())
+    }
+
+    /// Whether `viewer` may receive from `subject` at all.
+    fn may_see(&self, viewer: &str, subject: &str) -> bool {
+        viewer != subject
+            && self.scope.sees(viewer, subject)
+            && self.people.get(subject).is_some_and(|one| !one.permission.hidden)
+    }
+
+    fn identities(&self) -> Vec<String> {
+        self.people.keys().cloned().collect()
+    }
+
+    fn emit(&self, event: WireEvent) {
+        // Nobody listening is fine.
+        let _ = self.events.send(event);
+    }
+}
+
+async fn run(mut room: Room, mut mailbox: mpsc::Receiver<Message>, shared: Weak<Shared>) {
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            message = mailbox.recv() => match message {
+                Some(message) => room.apply(Instant::now(), message).await,
+                // The wire itself is gone.
+                None => room.close(DisconnectReason::ServerShutdown).await,
+            },
+            (identity, event) = next_event(&mut room.people) => room.media_event(Instant::now(), &identity, event).await,
+            _ = tick.tick() => room.tick(Instant::now(), crate::clock::now_ms()).await,
+        }
+        room.settle(Instant::now()).await;
+        if room.closed {
+            break;
+        }
+    }
+    end(&room.name, mailbox, &shared).await;
+}
+
+/// Takes the room out of the list. Whoever was about to join it joins its successor.
+async fn end(name: &str, mut mailbox: mpsc::Receiver<Message>, shared: &Weak<Shared>) {
+    mailbox.close();
+    let Some(shared) = shared.upgrade() else { return };
+    shared.sweep();
+    while let Some(message) = mailbox.recv().await {
+        if let Message::Join(join) = message {
+            shared.join(name, join).await;
+        }
+    }
+}
+
+/// The next thing the media plane tells about anybody here.
+async fn next_event(people: &mut BTreeMap<String, Participant>) -> (String, PeerEvent) {
+    poll_fn(|context| {
+        for (identity, participant) in people.iter_mut() {
+            if let Poll::Ready(Some(event)) = participant.events.poll_recv(context) {
+                return Poll::Ready((identity.clone(), event));
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}

@@ -1,0 +1,134 @@
+//! Receiving: offers and answers, who wants which track, and how large.
+
+use std::time::Instant;
+
+use media::{OfferError, TrackId};
+
+use super::Room;
+use crate::proto::leave_request::Action;
+use crate::proto::{
+    DisconnectReason, Response, SessionDescription, SubscriptionError, SubscriptionPermission,
+    SubscriptionPermissionUpdate, SubscriptionResponse, UpdateSubscription, UpdateTrackSettings,
+};
+
+impl Room {
+    /// Answers an offer, once, echoing its id.
+    pub(super) async fn offer(&mut self, identity: &str, offer: SessionDescription) {
+        let Some(me) = self.people.get(identity) else { return };
+        let answer = match self.media.offer(me.peer, offer.sdp).await {
+            Ok(answer) => answer,
+            Err(OfferError::Gone) => return,
+            Err(OfferError::Invalid(why)) => {
+                tracing::warn!(room = %self.name, identity, why, "an offer could not be answered");
+                return self.part(identity, DisconnectReason::MediaFailure, Some(Action::Reconnect)).await;
+            }
+        };
+        // Tracks this offer bound, and those of others that the answer names.
+        self.drain_events(Instant::now()).await;
+        for (_, track) in &answer.mid_to_track {
+            let owner = self.people.values().find(|one| one.has_track(track.as_str()));
+            if let Some(owner) = owner.map(|one| one.identity().to_owned()) {
+                // The media plane sends it already: the flip is carried out, only the announcement is under way.
+                self.announced.open(&owner, identity);
+            }
+        }
+        self.tell_with(identity, Vec::new());
+        let Some(me) = self.people.get_mut(identity) else { return };
+        me.negotiation.answered();
+        let answer = SessionDescription {
+            r#type: "answer".to_owned(),
+            sdp: answer.sdp,
+            id: offer.id,
+            mid_to_track_id: answer.mid_to_track.into_iter().map(|(mid, track)| (mid, track.to_string())).collect(),
+        };
+        self.send(identity, Response::Answer(answer));
+    }
+
+    /// A client asks for tracks or gives them up.
+    pub(super) fn choose(&mut self, identity: &str, choice: UpdateSubscription) {
+        let named = choice.participant_tracks.into_iter().flat_map(|of| of.track_sids);
+        let sids: Vec<String> = choice.track_sids.into_iter().chain(named).collect();
+        for sid in sids {
+            if self.owner_in_sight(identity, &sid).is_none() {
+                // The same answer whether it does not exist or may not be seen.
+                if choice.subscribe {
+                    let err = SubscriptionError::SeTrackNotfound.into();
+                    self.send(identity, Response::SubscriptionResponse(SubscriptionResponse { track_sid: sid, err }));
+                }
+                continue;
+            }
+            if let Some(me) = self.people.get_mut(identity) {
+                me.chosen.insert(TrackId::from(sid.as_str()), choice.subscribe);
+                self.choices_changed = true;
+            }
+        }
+    }
+
+    /// A client says how large it shows a track, or that it does not.
+    pub(super) async fn track_setting(&mut self, identity: &str, setting: UpdateTrackSettings) {
+        for sid in &setting.track_sids {
+            let Some(owner) = self.owner_in_sight(identity, sid) else { continue };
+            let track = self.people.get_mut(&owner).and_then(|one| one.track(sid));
+            let Some(quality) = track.map(|track| track.quality(&setting)) else { continue };
+            let Some(me) = self.people.get(identity) else { continue };
+            self.media.track_setting(me.peer, TrackId::from(sid.as_str()), setting.disabled, quality).await;
+        }
+    }
+
+    /// A publisher says who may receive its tracks.
+    pub(super) fn set_audience(&mut self, identity: &str, permission: SubscriptionPermission) {
+        let Some(me) = self.people.get_mut(identity) else { return };
+        me.audience = (!permission.all_participants).then_some(permission.track_permissions);
+        self.choices_changed = true;
+    }
+
+    /// Tells the media plane which tracks to withhold from whom, as far as that changed.
+    pub(super) async fn sync_choices(&mut self) {
+        if !std::mem::take(&mut self.choices_changed) {
+            return;
+        }
+        let tracks: Vec<(String, TrackId)> = self
+            .people
+            .values()
+            .flat_map(|owner| owner.tracks.iter().map(|track| (owner.identity().to_owned(), track.id())))
+            .collect();
+        for identity in self.identities() {
+            for (owner, track) in tracks.iter().filter(|(owner, _)| *owner != identity) {
+                self.sync_choice(&identity, owner, track).await;
+            }
+        }
+    }
+
+    async fn sync_choice(&mut self, identity: &str, owner: &str, track: &TrackId) {
+        let Some(me) = self.people.get(identity) else { return };
+        let Some(owner) = self.people.get(owner) else { return };
+        let admitted = owner.admits(me.identity(), &me.sid, track.as_str());
+        let wanted = admitted && me.wants(track);
+        if wanted != me.withheld.contains(track) {
+            return;
+        }
+        let update = SubscriptionPermissionUpdate {
+            participant_sid: owner.sid.clone(),
+            track_sid: track.to_string(),
+            allowed: admitted,
+        };
+        let tell = owner.audience.is_some() || (wanted && admitted);
+        self.media.subscribe(me.peer, track.clone(), wanted).await;
+        let Some(me) = self.people.get_mut(identity) else { return };
+        if wanted {
+            me.withheld.remove(track);
+        } else {
+            me.withheld.insert(track.clone());
+        }
+        me.negotiation.changed();
+        if tell {
+            self.send(identity, Response::SubscriptionPermissionUpdate(update));
+        }
+    }
+
+    /// Identity of the publisher of a track that this participant may see.
+    fn owner_in_sight(&self, identity: &str, track: &str) -> Option<String> {
+        let owner = self.people.values().find(|one| one.has_track(track))?.identity();
+        self.may_see(identity, owner).then(|| owner.to_owned())
+    }
+}

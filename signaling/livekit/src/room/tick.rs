@@ -1,0 +1,135 @@
+//! What time alone brings: tokens grow old, lost connections are given up, empty rooms end.
+
+use std::time::{Duration, Instant};
+
+use super::Room;
+use super::join::leave;
+use crate::participant::Link;
+use crate::proto::leave_request::Action;
+use crate::proto::participant_info::State;
+use crate::proto::{DisconnectReason, Response};
+use crate::scope::Scope;
+use crate::token;
+
+/// A token is renewed this often, and each is good for twice that.
+const REFRESH: Duration = Duration::from_secs(5 * 60);
+/// A lost participant may return within this.
+const GRACE: Duration = Duration::from_secs(15);
+/// The same while media still flows: only the WebSocket is lost.
+const GRACE_WITH_MEDIA: Duration = Duration::from_secs(45);
+/// ICE may mend itself this long before the client is asked to restart it.
+const ICE_PATIENCE: Duration = Duration::from_secs(3);
+/// Media must be up this long after joining.
+const JOIN_LIMIT: Duration = Duration::from_secs(30);
+/// An empty plain room ends after this.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// What is to be done about somebody's connection.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Well,
+    /// Ask the client to resume: its media is lost.
+    Resume,
+    /// Give it up.
+    Part(DisconnectReason),
+}
+
+pub(super) fn verdict(link: &Link, state: State, now: Instant) -> Verdict {
+    let past = |since: Option<Instant>, limit| since.is_some_and(|since| now.duration_since(since) >= limit);
+    let grace = if link.ice_lost.is_none() && state == State::Active { GRACE_WITH_MEDIA } else { GRACE };
+    if past(link.socket_lost, grace) {
+        return Verdict::Part(DisconnectReason::SignalClose);
+    }
+    if past(link.ice_lost, GRACE + ICE_PATIENCE) {
+        return Verdict::Part(DisconnectReason::MediaFailure);
+    }
+    if link.outbox.is_some() && !link.told_to_resume && past(link.ice_lost, ICE_PATIENCE) {
+        return Verdict::Resume;
+    }
+    if state != State::Active && past(Some(link.since), JOIN_LIMIT) {
+        return Verdict::Part(DisconnectReason::JoinFailure);
+    }
+    Verdict::Well
+}
+
+impl Room {
+    pub(super) async fn tick(&mut self, now: Instant, now_ms: u64) {
+        for identity in self.identities() {
+            let Some(one) = self.people.get_mut(&identity) else { continue };
+            if one.link.outbox.is_some() && now_ms >= one.next_refresh_ms {
+                self.refresh_token(&identity, now_ms);
+            }
+            let Some(one) = self.people.get_mut(&identity) else { continue };
+            match verdict(&one.link, one.state, now) {
+                Verdict::Well => {}
+                Verdict::Resume => {
+                    one.link.told_to_resume = true;
+                    self.send(&identity, leave(DisconnectReason::ConnectionTimeout, Action::Resume));
+                    if let Some(one) = self.people.get_mut(&identity) {
+                        one.link.outbox = None;
+                        one.link.socket_lost = Some(now);
+                    }
+                }
+                Verdict::Part(reason) => self.part(&identity, reason, Some(Action::Reconnect)).await,
+            }
+        }
+        let idle = self.people.is_empty() && self.scope == Scope::Plain;
+        if !idle {
+            self.idle_since = None;
+        } else if now.duration_since(*self.idle_since.get_or_insert(now)) >= IDLE {
+            self.close(DisconnectReason::RoomClosed).await;
+        }
+    }
+
+    /// Sends a fresh token: the client comes back with the last one it has.
+    pub(super) fn refresh_token(&mut self, identity: &str, now_ms: u64) {
+        let Some(me) = self.people.get_mut(identity) else { return };
+        me.next_refresh_ms = now_ms + u64::try_from(REFRESH.as_millis()).unwrap_or(u64::MAX);
+        let claims = me.claims.clone().renewed(now_ms, REFRESH * 2);
+        match token::mint(&claims, &self.config.keys) {
+            Ok(token) => self.send(identity, Response::RefreshToken(token)),
+            Err(error) => tracing::warn!(room = %self.name, identity, %error, "no token could be made"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(now: Instant) -> Link {
+        let (outbox, _) = tokio::sync::mpsc::channel(1);
+        Link { outbox: Some(outbox), connection: 1, since: now, socket_lost: None, ice_lost: None, told_to_resume: false }
+    }
+
+    #[test]
+    fn a_lost_socket_is_forgiven_longer_while_media_flows() {
+        let now = Instant::now();
+        let lost = Link { outbox: None, socket_lost: Some(now), ..link(now) };
+        let parted = Verdict::Part(DisconnectReason::SignalClose);
+        assert_eq!(verdict(&lost, State::Active, now + GRACE), Verdict::Well);
+        assert_eq!(verdict(&lost, State::Active, now + GRACE_WITH_MEDIA), parted);
+        let both = Link { ice_lost: Some(now), ..lost };
+        assert_eq!(verdict(&both, State::Active, now + GRACE - Duration::from_millis(1)), Verdict::Well);
+        assert_eq!(verdict(&both, State::Active, now + GRACE), parted);
+    }
+
+    #[test]
+    fn lost_media_asks_for_a_resume_once_and_gives_up_in_the_end() {
+        let now = Instant::now();
+        let deaf = Link { ice_lost: Some(now), ..link(now) };
+        assert_eq!(verdict(&deaf, State::Active, now), Verdict::Well);
+        assert_eq!(verdict(&deaf, State::Active, now + ICE_PATIENCE), Verdict::Resume);
+        let asked = Link { told_to_resume: true, ..deaf };
+        assert_eq!(verdict(&asked, State::Active, now + ICE_PATIENCE), Verdict::Well);
+        let end = now + GRACE + ICE_PATIENCE;
+        assert_eq!(verdict(&asked, State::Active, end), Verdict::Part(DisconnectReason::MediaFailure));
+    }
+
+    #[test]
+    fn whoever_never_gets_media_up_is_let_go() {
+        let now = Instant::now();
+        assert_eq!(verdict(&link(now), State::Joined, now + JOIN_LIMIT), Verdict::Part(DisconnectReason::JoinFailure));
+        assert_eq!(verdict(&link(now), State::Active, now + JOIN_LIMIT), Verdict::Well);
+    }
+}

@@ -1,0 +1,197 @@
+//! The handle of the wire: rooms by name, removed people, tokens. What the application holds.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use media::Media;
+use rand::distr::{Alphanumeric, SampleString};
+use tokio::sync::broadcast;
+
+use crate::clock::now_ms;
+use crate::config::WireConfig;
+use crate::events::{Flip, Hearing, LeaveReason, Pairs, WireEvent};
+use crate::room::{Join, Message, RoomHandle};
+use crate::token::{self, Claims, Grant, TokenError};
+
+/// Events that may wait for a slow listener before it misses some.
+const EVENTS: usize = 1024;
+/// A removal is remembered for as long as a token made before it could still be good.
+const REVOCATION_MS: u64 = 30 * 24 * 3600 * 1000;
+
+/// The LiveKit v1 wire. Clones are the same wire.
+#[derive(Clone)]
+pub struct Wire {
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What all rooms and connections share.
+pub(crate) struct Shared {
+    pub config: Arc<WireConfig>,
+    pub events: broadcast::Sender<WireEvent>,
+    pub media: Media,
+    rooms: Mutex<HashMap<String, RoomHandle>>,
+    /// (room, identity) → tokens made up to then (ms) are refused.
+    revoked: Mutex<HashMap<(String, String), u64>>,
+    connections: AtomicU64,
+}
+
+impl Wire {
+    /// A wire over a media plane.
+    pub fn new(media: Media, config: WireConfig) -> Self {
+        let shared = Shared {
+            config: Arc::new(config),
+            events: broadcast::channel(EVENTS).0,
+            media,
+            rooms: Mutex::default(),
+            revoked: Mutex::default(),
+            connections: AtomicU64::new(1),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The HTTP and WebSocket paths of the wire. `/` is the application's, to be answered with 200.
+    pub fn router(&self) -> axum::Router {
+        crate::http::router(self.clone())
+    }
+
+    /// Makes a media token, signed with the first key.
+    ///
+    /// # Errors
+    /// When the wire was configured without a key.
+    pub fn token(&self, grant: Grant) -> Result<String, TokenError> {
+        let keys = &self.shared.config.keys;
+        let key = keys.first().ok_or(TokenError::UnknownKey)?;
+        token::mint(&grant.claims(&key.api_key, now_ms()), keys)
+    }
+
+    /// Makes a room governed: nobody sees anybody until a flip. To be called before anyone can join it.
+    pub async fn govern(&self, room: &str) {
+        self.ask_open(room, Message::Govern).await;
+    }
+
+    /// Flips who sees whom in a governed room, as directed pairs (from, to) of identities; returns when the media
+    /// plane has done it. Connections made later are held to the same pairs.
+    pub async fn flip(&self, room: &str, visible: Pairs) -> Flip {
+        let flip = self.ask_open(room, |reply| Message::Flip { pairs: visible, reply }).await;
+        let dead = Flip { at: Instant::now(), generation: 0, closed: Vec::new(), room: None };
+        Flip { room: self.shared.find(room), ..flip.unwrap_or(dead) }
+    }
+
+    /// Who received whom, as the forwarding table counted it.
+    pub async fn hearing(&self, room: &str) -> Vec<Hearing> {
+        self.ask(room, Message::Hearing).await.unwrap_or_default()
+    }
+
+    /// Mutes somebody's sound or picture. There is no server unmute: it would open a microphone.
+    pub async fn mute(&self, room: &str, identity: &str, audio: bool, video: bool) {
+        let identity = identity.to_owned();
+        self.ask(room, |reply| Message::Mute { identity, audio, video, reply }).await;
+    }
+
+    /// Removes somebody; tokens made for them before now are refused from here on.
+    pub async fn remove(&self, room: &str, identity: &str, reason: LeaveReason) {
+        self.revoke(room, identity, now_ms());
+        let identity = identity.to_owned();
+        self.ask(room, |reply| Message::Remove { identity, reason, reply }).await;
+    }
+
+    /// Refuses tokens of `identity` for `room` that were made up to `not_before_ms` (since 1970). The list is in
+    /// memory: after a restart the application says again what it has stored.
+    pub fn revoke(&self, room: &str, identity: &str, not_before_ms: u64) {
+        let mut revoked = self.shared.revoked.lock().unwrap_or_else(PoisonError::into_inner);
+        revoked.retain(|_, at| at.saturating_add(REVOCATION_MS) > not_before_ms);
+        revoked.insert((room.to_owned(), identity.to_owned()), not_before_ms);
+    }
+
+    /// Ends a room for everybody.
+    pub async fn close_room(&self, room: &str, reason: LeaveReason) {
+        self.ask(room, |reply| Message::Close { reason, reply }).await;
+    }
+
+    /// Ends every room; clients are told that the server goes down and try to come back.
+    pub async fn shutdown(&self) {
+        let names: Vec<String> = self.shared.rooms().keys().cloned().collect();
+        for name in names {
+            self.close_room(&name, LeaveReason::ServerShutdown).await;
+        }
+    }
+
+    /// What happens in the rooms from now on.
+    pub fn events(&self) -> broadcast::Receiver<WireEvent> {
+        self.shared.events.subscribe()
+    }
+
+    async fn ask<T>(&self, room: &str, message: impl FnOnce(tokio::sync::oneshot::Sender<T>) -> Message) -> Option<T> {
+        self.shared.find(room)?.ask(message).await
+    }
+
+    async fn ask_open<T>(&self, room: &str, message: impl FnOnce(tokio::sync::oneshot::Sender<T>) -> Message) -> Option<T> {
+        self.shared.open(room).ask(message).await
+    }
+}
+
+impl Shared {
+    /// Checks a token, for joining: signature, times, grant, revocation.
+    pub fn admit(&self, token: &str, now_ms: u64) -> Result<Claims, TokenError> {
+        if token.is_empty() {
+            return Err(TokenError::Missing);
+        }
+        let claims = token::verify(token, &self.config.keys, now_ms)?;
+        claims.may_join()?;
+        let revoked = self.revoked.lock().unwrap_or_else(PoisonError::into_inner);
+        let not_before = revoked.get(&(claims.video.room.clone(), claims.sub.clone()));
+        if not_before.is_some_and(|at| claims.issued_ms() <= *at) {
+            return Err(TokenError::Revoked);
+        }
+        Ok(claims)
+    }
+
+    /// Whether these claims have a room to join: one there is, or one they may open.
+    pub fn has_room(&self, claims: &Claims) -> bool {
+        self.config.open_rooms || claims.video.room_create || self.find(&claims.video.room).is_some()
+    }
+
+    /// Hands a join to its room, which is opened if need be.
+    pub async fn join(self: &Arc<Self>, room: &str, join: Box<Join>) {
+        let mut message = Message::Join(join);
+        // A room may end between being found and being told; its successor takes the join.
+        while let Err(unsent) = self.open(room).send(message).await {
+            message = unsent;
+        }
+    }
+
+    pub fn find(&self, room: &str) -> Option<RoomHandle> {
+        self.rooms().get(room).filter(|handle| !handle.is_closed()).cloned()
+    }
+
+    fn open(self: &Arc<Self>, room: &str) -> RoomHandle {
+        let mut rooms = self.rooms();
+        if let Some(handle) = rooms.get(room).filter(|handle| !handle.is_closed()) {
+            return handle.clone();
+        }
+        let handle = RoomHandle::start(room, self);
+        rooms.insert(room.to_owned(), handle.clone());
+        handle
+    }
+
+    /// Forgets rooms that have ended.
+    pub fn sweep(&self) {
+        self.rooms().retain(|_, handle| !handle.is_closed());
+    }
+
+    /// A number for a new WebSocket.
+    pub fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn rooms(&self) -> std::sync::MutexGuard<'_, HashMap<String, RoomHandle>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A fresh public id: the prefix clients insist on, and 71 bits that cannot be guessed in a room's life.
+pub(crate) fn sid(prefix: &str) -> String {
+    format!("{prefix}{}", Alphanumeric.sample_string(&mut rand::rng(), 12))
+}
