@@ -3,7 +3,10 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970.
-#[expect(clippy::disallowed_methods, reason = "the wire's own clock; token times must be those of the machine")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the wire's own clock; token times must be those of the machine"
+)]
 pub(crate) fn now_ms() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -50,7 +50,8 @@ async fn read(mut stream: SplitStream<WebSocket>, room: &RoomHandle, identity: &
         let Ok(request) = SignalRequest::decode(bytes) else { return };
         // A kind unknown here (of a newer client) is empty after decoding.
         let Some(request) = request.message else { continue };
-        let message = Message::Signal { identity: identity.to_owned(), connection, request: Box::new(request) };
+        let message =
+            Message::Signal { identity: identity.to_owned(), connection, request: Box::new(request) };
         if room.send(message).await.is_err() {
             return;
         }

@@ -85,7 +85,10 @@ mod tests {
 
     fn user(text: &str) -> DataPacket {
         DataPacket {
-            value: Some(Value::User(UserPacket { payload: Bytes::copy_from_slice(text.as_bytes()), ..UserPacket::default() })),
+            value: Some(Value::User(UserPacket {
+                payload: Bytes::copy_from_slice(text.as_bytes()),
+                ..UserPacket::default()
+            })),
             ..DataPacket::default()
         }
     }
@@ -103,9 +106,15 @@ mod tests {
         inner.participant_identity = "mediator".into();
         inner.participant_sid = "PA_m".into();
         let sent = DataPacket::decode(routed(&packet).unwrap().bytes).unwrap();
-        assert_eq!((sent.participant_identity.as_str(), sent.participant_sid.as_str()), ("respondent", "PA_r"));
+        assert_eq!(
+            (sent.participant_identity.as_str(), sent.participant_sid.as_str()),
+            ("respondent", "PA_r")
+        );
         let Some(Value::User(inner)) = sent.value else { unreachable!() };
-        assert_eq!((inner.participant_identity.as_str(), inner.participant_sid.as_str()), ("respondent", "PA_r"));
+        assert_eq!(
+            (inner.participant_identity.as_str(), inner.participant_sid.as_str()),
+            ("respondent", "PA_r")
+        );
         assert_eq!(inner.payload, "我同意".as_bytes());
     }
 

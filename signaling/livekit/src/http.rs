@@ -82,7 +82,9 @@ async fn join(
         .max_message_size(LARGEST_MESSAGE)
         .max_frame_size(LARGEST_MESSAGE)
         .max_write_buffer_size(LARGEST_BACKLOG)
-        .on_upgrade(move |socket| tracker.track_future(crate::connection::serve(socket, wire.shared, claims, request)));
+        .on_upgrade(move |socket| {
+            tracker.track_future(crate::connection::serve(socket, wire.shared, claims, request))
+        });
     Ok(upgraded)
 }
 

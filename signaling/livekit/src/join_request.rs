@@ -61,7 +61,10 @@ pub(crate) fn parse(parameter: &str) -> Result<JoinRequest, JoinRequestError> {
 fn inflate(gzip: &[u8]) -> Result<Vec<u8>, JoinRequestError> {
     let mut out = Vec::new();
     // One byte more than allowed, so that reaching the limit can be told from ending at it.
-    MultiGzDecoder::new(gzip).take(INFLATED_LIMIT + 1).read_to_end(&mut out).map_err(|_| JoinRequestError::Gzip)?;
+    MultiGzDecoder::new(gzip)
+        .take(INFLATED_LIMIT + 1)
+        .read_to_end(&mut out)
+        .map_err(|_| JoinRequestError::Gzip)?;
     if out.len() as u64 > INFLATED_LIMIT { Err(JoinRequestError::TooLarge) } else { Ok(out) }
 }
 
@@ -94,7 +97,11 @@ mod tests {
         let plain = wrap(Compression::None, returning().encode_to_vec());
         let packed = wrap(Compression::Gzip, gzip(&returning().encode_to_vec()));
         for bytes in [plain, packed] {
-            for text in [URL_SAFE.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes), STANDARD.encode(&bytes).replace('+', " ")] {
+            for text in [
+                URL_SAFE.encode(&bytes),
+                URL_SAFE_NO_PAD.encode(&bytes),
+                STANDARD.encode(&bytes).replace('+', " "),
+            ] {
                 assert_eq!(parse(&text).unwrap(), returning());
             }
         }

@@ -9,7 +9,8 @@ use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 use crate::negotiation::Negotiation;
 use crate::proto::participant_info::{Kind, State};
 use crate::proto::{
-    ClientInfo, ConnectionSettings, DisconnectReason, ParticipantInfo, ParticipantPermission, Response, TrackPermission,
+    ClientInfo, ConnectionSettings, DisconnectReason, ParticipantInfo, ParticipantPermission, Response,
+    TrackPermission,
 };
 use crate::resume::Departures;
 use crate::token::Claims;
@@ -105,11 +106,6 @@ impl Participant {
         }
     }
 
-    /// As someone is told who may no longer see it.
-    pub fn farewell(&self, reason: DisconnectReason) -> ParticipantInfo {
-        farewell(&self.sid, &self.claims.sub, self.version.saturating_add(1), reason)
-    }
-
     /// Something others may see has changed.
     pub fn touch(&mut self) {
         self.version = self.version.saturating_add(1);
@@ -128,18 +124,23 @@ impl Participant {
         let Some(audience) = &self.audience else { return true };
         audience
             .iter()
-            .filter(|one| one.participant_identity == identity || (!one.participant_sid.is_empty() && one.participant_sid == sid))
+            .filter(|one| {
+                one.participant_identity == identity
+                    || (!one.participant_sid.is_empty() && one.participant_sid == sid)
+            })
             .any(|one| one.all_tracks || one.track_sids.iter().any(|allowed| allowed == track))
     }
 
     /// Whether it would receive a track if it may see its publisher.
     pub fn wants(&self, track: &TrackId) -> bool {
-        self.permission.can_subscribe && self.chosen.get(track).copied().unwrap_or(self.settings.auto_subscribe)
+        self.permission.can_subscribe
+            && self.chosen.get(track).copied().unwrap_or(self.settings.auto_subscribe)
     }
 
     /// (sound, picture) that is on.
     pub fn on_air(&self) -> (bool, bool) {
-        let on = |kind| self.tracks.iter().any(|track| track.bound && !track.info.muted && track.kind() == kind);
+        let on =
+            |kind| self.tracks.iter().any(|track| track.bound && !track.info.muted && track.kind() == kind);
         (on(media::Kind::Audio), on(media::Kind::Video))
     }
 }

@@ -1,6 +1,10 @@
 //! Message types of the LiveKit protocol, generated from the trimmed files under `proto/`.
 
-#![expect(missing_docs, clippy::pedantic, reason = "generated from the protocol files, which hold the comments")]
+#![expect(
+    missing_docs,
+    clippy::pedantic,
+    reason = "generated from the protocol files, which hold the comments"
+)]
 
 include!(concat!(env!("OUT_DIR"), "/livekit.rs"));
 

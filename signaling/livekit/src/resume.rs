@@ -71,7 +71,11 @@ impl ReliableLog {
         }
         self.bytes += bytes.len();
         self.sent.push_back(Sent { at: now, from: from.to_owned(), sequence, to, bytes });
-        while self.sent.front().is_some_and(|first| self.bytes > KEPT_BYTES || now.duration_since(first.at) > KEPT) {
+        while self
+            .sent
+            .front()
+            .is_some_and(|first| self.bytes > KEPT_BYTES || now.duration_since(first.at) > KEPT)
+        {
             self.bytes -= self.sent.pop_front().map_or(0, |first| first.bytes.len());
         }
     }
@@ -101,9 +105,13 @@ mod tests {
         log.add(now, "PA_m", 2, to(&["PA_a"]), Bytes::from_static(b"private"));
         log.add(now, "PA_m", 3, to(&["PA_a", "PA_r"]), Bytes::from_static(b"three"));
         let state = |last_seq| [DataChannelReceiveState { publisher_sid: "PA_m".into(), last_seq }];
-        let texts = |missed: Vec<(String, Bytes)>| missed.into_iter().map(|(_, bytes)| bytes).collect::<Vec<_>>();
+        let texts =
+            |missed: Vec<(String, Bytes)>| missed.into_iter().map(|(_, bytes)| bytes).collect::<Vec<_>>();
         assert_eq!(texts(log.missed("PA_r", &state(1))), [Bytes::from_static(b"three")]);
-        assert_eq!(texts(log.missed("PA_a", &state(1))), [Bytes::from_static(b"private"), Bytes::from_static(b"three")]);
+        assert_eq!(
+            texts(log.missed("PA_a", &state(1))),
+            [Bytes::from_static(b"private"), Bytes::from_static(b"three")]
+        );
         assert!(log.missed("PA_a", &[]).is_empty(), "a sender the client does not know of is not replayed");
     }
 
@@ -112,7 +120,13 @@ mod tests {
         let (mut log, now) = (ReliableLog::default(), Instant::now());
         let state = [DataChannelReceiveState { publisher_sid: "PA_m".into(), last_seq: 0 }];
         log.add(now, "PA_m", 1, vec!["PA_a".into()], Bytes::from_static(b"old"));
-        log.add(now + KEPT + Duration::from_secs(1), "PA_m", 2, vec!["PA_a".into()], Bytes::from_static(b"new"));
+        log.add(
+            now + KEPT + Duration::from_secs(1),
+            "PA_m",
+            2,
+            vec!["PA_a".into()],
+            Bytes::from_static(b"new"),
+        );
         assert_eq!(log.missed("PA_a", &state).len(), 1);
         for sequence in 3..10 {
             log.add(now + KEPT, "PA_m", sequence, vec!["PA_a".into()], vec![0; 1 << 20].into());
@@ -123,7 +137,11 @@ mod tests {
     #[test]
     fn whoever_comes_back_is_no_longer_departed() {
         let mut departures = Departures::default();
-        let gone = |sid: &str| ParticipantInfo { sid: sid.into(), state: State::Disconnected.into(), ..ParticipantInfo::default() };
+        let gone = |sid: &str| ParticipantInfo {
+            sid: sid.into(),
+            state: State::Disconnected.into(),
+            ..ParticipantInfo::default()
+        };
         departures.add(gone("PA_a"));
         departures.add(gone("PA_r"));
         departures.returned("PA_a");

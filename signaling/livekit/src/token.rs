@@ -201,7 +201,11 @@ impl VideoGrant {
             can_subscribe: self.can_subscribe.unwrap_or(true),
             can_publish: publish,
             can_publish_data: self.can_publish_data.unwrap_or(publish),
-            can_publish_sources: self.can_publish_sources.iter().map(|source| source.proto() as i32).collect(),
+            can_publish_sources: self
+                .can_publish_sources
+                .iter()
+                .map(|source| source.proto() as i32)
+                .collect(),
             hidden: self.hidden,
             can_update_metadata: self.can_update_own_metadata.unwrap_or(false),
             ..ParticipantPermission::default()
@@ -237,7 +241,8 @@ impl Claims {
 /// Checks a token against the keys at `now_ms`.
 pub fn verify(token: &str, keys: &[Keys], now_ms: u64) -> Result<Claims, TokenError> {
     // The issuer is read before the signature is checked only to know which key must have made it.
-    let claimed: Claims = jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| TokenError::Malformed)?;
+    let claimed: Claims =
+        jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| TokenError::Malformed)?;
     let key = keys.iter().find(|key| key.api_key == claimed.iss).ok_or(TokenError::UnknownKey)?;
     let mut validation = Validation::new(Algorithm::HS256);
     // Times are checked below, against the clock that was passed in.
@@ -245,7 +250,9 @@ pub fn verify(token: &str, keys: &[Keys], now_ms: u64) -> Result<Claims, TokenEr
     validation.required_spec_claims.clear();
     validation.validate_aud = false;
     let secret = DecodingKey::from_secret(key.api_secret.as_bytes());
-    let claims = jsonwebtoken::decode::<Claims>(token, &secret, &validation).map_err(|_| TokenError::BadSignature)?.claims;
+    let claims = jsonwebtoken::decode::<Claims>(token, &secret, &validation)
+        .map_err(|_| TokenError::BadSignature)?
+        .claims;
     let now = now_ms / 1000;
     if now > claims.exp.saturating_add(LEEWAY) {
         return Err(TokenError::Expired);
@@ -307,7 +314,8 @@ mod tests {
 
     #[test]
     fn absent_grants_mean_what_the_protocol_says() {
-        let grant: VideoGrant = serde_json::from_str(r#"{"roomJoin":true,"room":"hall","canPublish":false}"#).unwrap();
+        let grant: VideoGrant =
+            serde_json::from_str(r#"{"roomJoin":true,"room":"hall","canPublish":false}"#).unwrap();
         let permission = grant.permission();
         assert!(permission.can_subscribe);
         assert!(!permission.can_publish);

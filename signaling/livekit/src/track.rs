@@ -4,8 +4,8 @@ use media::{Codec, Kind, Quality, TrackId, TrackSpec};
 
 use crate::proto::video_layer::Mode;
 use crate::proto::{
-    AddTrackRequest, AudioTrackFeature, SimulcastCodecInfo, TrackInfo, TrackSource, TrackType, UpdateTrackSettings,
-    VideoLayer, VideoQuality,
+    AddTrackRequest, AudioTrackFeature, SimulcastCodecInfo, TrackInfo, TrackSource, TrackType,
+    UpdateTrackSettings, VideoLayer, VideoQuality,
 };
 
 /// A track somebody announced, and perhaps publishes by now.
@@ -26,7 +26,8 @@ impl Track {
         let features = &request.audio_features;
         let stereo = request.stereo || features.contains(&AudioTrackFeature::TfStereo.into());
         let no_dtx = request.disable_dtx || features.contains(&AudioTrackFeature::TfNoDtx.into());
-        let stream = if request.stream.is_empty() { stream_of(request.source()).to_owned() } else { request.stream };
+        let stream =
+            if request.stream.is_empty() { stream_of(request.source()).to_owned() } else { request.stream };
         let mut info = TrackInfo {
             sid,
             r#type: kind.into(),
@@ -164,12 +165,17 @@ mod tests {
         assert_eq!(camera().quality(&size(160, 90)), Quality::Low);
         assert_eq!(camera().quality(&size(320, 181)), Quality::Medium);
         assert_eq!(camera().quality(&size(1000, 600)), Quality::High);
-        assert_eq!(camera().quality(&size(4000, 3000)), Quality::High, "nothing covers it: the best there is");
+        assert_eq!(
+            camera().quality(&size(4000, 3000)),
+            Quality::High,
+            "nothing covers it: the best there is"
+        );
     }
 
     #[test]
     fn without_a_size_the_named_quality_counts() {
-        let named = UpdateTrackSettings { quality: VideoQuality::Medium.into(), ..UpdateTrackSettings::default() };
+        let named =
+            UpdateTrackSettings { quality: VideoQuality::Medium.into(), ..UpdateTrackSettings::default() };
         assert_eq!(camera().quality(&named), Quality::Medium);
     }
 

@@ -123,11 +123,19 @@ impl Wire {
         self.shared.events.subscribe()
     }
 
-    async fn ask<T>(&self, room: &str, message: impl FnOnce(tokio::sync::oneshot::Sender<T>) -> Message) -> Option<T> {
+    async fn ask<T>(
+        &self,
+        room: &str,
+        message: impl FnOnce(tokio::sync::oneshot::Sender<T>) -> Message,
+    ) -> Option<T> {
         self.shared.find(room)?.ask(message).await
     }
 
-    async fn ask_open<T>(&self, room: &str, message: impl FnOnce(tokio::sync::oneshot::Sender<T>) -> Message) -> Option<T> {
+    async fn ask_open<T>(
+        &self,
+        room: &str,
+        message: impl FnOnce(tokio::sync::oneshot::Sender<T>) -> Message,
+    ) -> Option<T> {
         self.shared.open(room).ask(message).await
     }
 }

@@ -13,7 +13,9 @@ impl Room {
     /// A packet of a participant. It goes to whom it names, or to everyone, as far as they may see the sender;
     /// the media plane looks at that once more when it sends.
     pub(super) async fn data(&mut self, now: Instant, identity: &str, channel: Channel, bytes: Bytes) {
-        let Some(me) = self.people.get_mut(identity).filter(|one| one.permission.can_publish_data) else { return };
+        let Some(me) = self.people.get_mut(identity).filter(|one| one.permission.can_publish_data) else {
+            return;
+        };
         // Data tracks are not offered; their packets have another form.
         if channel == Channel::DataTrack {
             return;

@@ -45,7 +45,8 @@ impl Room {
     pub(super) async fn apply_visibility(&mut self) -> Option<media::Flipped> {
         let Scope::Governed(pairs) = &self.scope else { return None };
         let peer = |identity: &String| self.people.get(identity).map(|one| one.peer);
-        let peers: HashSet<_> = pairs.iter().filter_map(|(from, to)| Some((peer(from)?, peer(to)?))).collect();
+        let peers: HashSet<_> =
+            pairs.iter().filter_map(|(from, to)| Some((peer(from)?, peer(to)?))).collect();
         Some(self.media.set_visibility(peers).await)
     }
 

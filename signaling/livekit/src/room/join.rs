@@ -14,8 +14,8 @@ use crate::proto::leave_request::Action;
 use crate::proto::participant_info::State;
 use crate::proto::server_info::Edition;
 use crate::proto::{
-    Codec, ClientInfo, DisconnectReason, JoinRequest, JoinResponse, LeaveRequest, ParticipantUpdate, ReconnectResponse,
-    Response, RoomUpdate, ServerInfo, SyncState,
+    ClientInfo, Codec, DisconnectReason, JoinRequest, JoinResponse, LeaveRequest, ParticipantUpdate,
+    ReconnectResponse, Response, RoomUpdate, ServerInfo, SyncState,
 };
 use crate::resume::Departures;
 use crate::wire::sid;
@@ -47,7 +47,8 @@ impl Room {
             return;
         };
         self.names.insert(peer, identity.clone());
-        let JoinRequest { client_info, connection_settings, metadata, participant_attributes, .. } = join.request;
+        let JoinRequest { client_info, connection_settings, metadata, participant_attributes, .. } =
+            join.request;
         let permission = join.claims.video.permission();
         let mut claims = join.claims;
         if permission.can_update_metadata {
@@ -107,7 +108,8 @@ impl Room {
     /// The first message of a fresh join.
     fn welcome(&mut self, identity: &str) {
         let Some(me) = self.people.get(identity) else { return };
-        let others: Vec<_> = self.people.values().filter(|one| one.sid != me.sid && self.shown(me, one)).collect();
+        let others: Vec<_> =
+            self.people.values().filter(|one| one.sid != me.sid && self.shown(me, one)).collect();
         let told: BTreeMap<_, _> = others
             .iter()
             .copied()
@@ -183,7 +185,11 @@ impl Room {
             self.choose(identity, subscription);
         }
         for track in state.track_sids_disabled {
-            let setting = crate::proto::UpdateTrackSettings { track_sids: vec![track], disabled: true, ..Default::default() };
+            let setting = crate::proto::UpdateTrackSettings {
+                track_sids: vec![track],
+                disabled: true,
+                ..Default::default()
+            };
             self.track_setting(identity, setting).await;
         }
         self.replay(identity, &state.datachannel_receive_states).await;
@@ -212,7 +218,8 @@ impl Room {
 
     /// Ends the room.
     pub(super) async fn close(&mut self, reason: DisconnectReason) {
-        let action = if reason == DisconnectReason::ServerShutdown { Action::Reconnect } else { Action::Disconnect };
+        let action =
+            if reason == DisconnectReason::ServerShutdown { Action::Reconnect } else { Action::Disconnect };
         for identity in self.identities() {
             self.part(&identity, reason, Some(action)).await;
         }

@@ -151,7 +151,9 @@ impl Room {
     async fn apply(&mut self, now: Instant, message: Message) {
         match message {
             Message::Join(join) => self.join(now, *join).await,
-            Message::Signal { identity, connection, request } => self.signal(now, &identity, connection, *request).await,
+            Message::Signal { identity, connection, request } => {
+                self.signal(now, &identity, connection, *request).await
+            }
             Message::Lost { identity, connection } => self.lost(now, &identity, connection),
             Message::Govern(reply) => {
                 self.govern().await;
@@ -173,7 +175,8 @@ impl Room {
                 let _ = reply.send(());
             }
             Message::Remove { identity, reason, reply } => {
-                self.part(&identity, reason.proto(), Some(crate::proto::leave_request::Action::Disconnect)).await;
+                self.part(&identity, reason.proto(), Some(crate::proto::leave_request::Action::Disconnect))
+                    .await;
                 self.settle(now).await;
                 let _ = reply.send(());
             }

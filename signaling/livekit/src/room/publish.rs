@@ -10,7 +10,8 @@ use crate::proto::leave_request::Action;
 use crate::proto::participant_info::State;
 use crate::proto::request_response::{Reason, Request as About};
 use crate::proto::{
-    AddTrackRequest, DisconnectReason, MuteTrackRequest, Response, SpeakerInfo, SpeakersChanged, TrackPublishedResponse,
+    AddTrackRequest, DisconnectReason, MuteTrackRequest, Response, SpeakerInfo, SpeakersChanged,
+    TrackPublishedResponse,
 };
 use crate::track::Track;
 use crate::wire::sid;
@@ -22,7 +23,9 @@ impl Room {
     /// A client announces a track it is about to offer.
     pub(super) async fn add_track(&mut self, identity: &str, request: AddTrackRequest) {
         let Some(me) = self.people.get(identity) else { return };
-        if let Some(known) = me.tracks.iter().find(|track| track.info.sid == request.sid && !request.sid.is_empty()) {
+        if let Some(known) =
+            me.tracks.iter().find(|track| track.info.sid == request.sid && !request.sid.is_empty())
+        {
             // A second codec for a published track: the first one serves everybody here.
             let published = TrackPublishedResponse { cid: request.cid, track: Some(known.info.clone()) };
             return self.send(identity, Response::TrackPublished(published));
@@ -36,7 +39,13 @@ impl Room {
             return self.refuse(identity, 0, Reason::NotAllowed, text, About::AddTrack(request));
         }
         if me.tracks.len() >= TRACKS_PER_PARTICIPANT {
-            return self.refuse(identity, 0, Reason::LimitExceeded, "too many tracks", About::AddTrack(request));
+            return self.refuse(
+                identity,
+                0,
+                Reason::LimitExceeded,
+                "too many tracks",
+                About::AddTrack(request),
+            );
         }
         let (cid, peer) = (request.cid.clone(), me.peer);
         let track = Track::new(sid("TR_"), request);
@@ -104,7 +113,9 @@ impl Room {
                     one.link.ice_lost.get_or_insert(now);
                 }
             }
-            PeerEvent::TrackBound { id, mid, codec, simulcast } => self.bound(identity, &id, mid, codec, &simulcast),
+            PeerEvent::TrackBound { id, mid, codec, simulcast } => {
+                self.bound(identity, &id, mid, codec, &simulcast)
+            }
             PeerEvent::TrackGone { id } => self.gone(identity, &id),
             PeerEvent::Data { channel, bytes } => self.data(now, identity, channel, bytes).await,
             PeerEvent::Levels(levels) => self.speakers(identity, &levels),
@@ -115,7 +126,8 @@ impl Room {
     /// Everything the media plane has told so far: what an answer names must be known before it is sent.
     pub(super) async fn drain_events(&mut self, now: Instant) {
         for identity in self.identities() {
-            while let Some(event) = self.people.get_mut(&identity).and_then(|one| one.events.try_recv().ok()) {
+            while let Some(event) = self.people.get_mut(&identity).and_then(|one| one.events.try_recv().ok())
+            {
                 self.media_event(now, &identity, event).await;
             }
         }
@@ -159,7 +171,9 @@ impl Room {
 
     async fn media_closed(&mut self, identity: &str, reason: CloseReason) {
         let (why, action) = match reason {
-            CloseReason::Fault | CloseReason::Transport => (DisconnectReason::MediaFailure, Action::Reconnect),
+            CloseReason::Fault | CloseReason::Transport => {
+                (DisconnectReason::MediaFailure, Action::Reconnect)
+            }
             CloseReason::RoomClosed => (DisconnectReason::RoomDeleted, Action::Disconnect),
             CloseReason::Shutdown => (DisconnectReason::ServerShutdown, Action::Reconnect),
         };

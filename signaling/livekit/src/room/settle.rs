@@ -52,7 +52,10 @@ impl Room {
             for info in &fresh {
                 me.departures.returned(&info.sid);
                 update.retain(|departed| departed.sid != info.sid);
-                me.told.insert(info.sid.clone(), Told { identity: info.identity.clone(), version: info.version });
+                me.told.insert(
+                    info.sid.clone(),
+                    Told { identity: info.identity.clone(), version: info.version },
+                );
             }
         }
         update.extend(gone);
@@ -90,7 +93,12 @@ impl Room {
         let Some(one) = self.people.get_mut(identity) else { return };
         let (audio, video) = one.on_air();
         if std::mem::replace(&mut one.publishing, (audio, video)) != (audio, video) {
-            self.emit(WireEvent::TracksChanged { room: self.name.clone(), identity: identity.to_owned(), audio, video });
+            self.emit(WireEvent::TracksChanged {
+                room: self.name.clone(),
+                identity: identity.to_owned(),
+                audio,
+                video,
+            });
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::proto::leave_request::Action;
 use crate::proto::request_response::{Reason, Request as About};
 use crate::proto::simulate_scenario::Scenario;
 use crate::proto::{
-    DisconnectReason, MuteTrackRequest, Pong, Request, RequestResponse, Response, SimulateScenario, TrickleRequest,
-    UpdateLocalAudioTrack, UpdateLocalVideoTrack, UpdateParticipantMetadata,
+    DisconnectReason, MuteTrackRequest, Pong, Request, RequestResponse, Response, SimulateScenario,
+    TrickleRequest, UpdateLocalAudioTrack, UpdateLocalVideoTrack, UpdateParticipantMetadata,
 };
 
 /// Name, metadata and attributes together may not be longer than this many bytes.
@@ -19,7 +19,9 @@ const METADATA_LIMIT: usize = 64 * 1024;
 impl Room {
     /// One request of a client. One that comes over an older connection is late and ignored.
     pub(super) async fn signal(&mut self, now: Instant, identity: &str, connection: u64, request: Request) {
-        let Some(me) = self.people.get(identity).filter(|one| one.link.connection == connection) else { return };
+        let Some(me) = self.people.get(identity).filter(|one| one.link.connection == connection) else {
+            return;
+        };
         match request {
             Request::Offer(offer) => self.offer(identity, offer).await,
             Request::Trickle(trickle) => self.trickle(me.peer, trickle).await,
@@ -37,24 +39,36 @@ impl Room {
             }
             Request::PingReq(ping) => {
                 let timestamp = i64::try_from(now_ms()).unwrap_or_default();
-                self.send(identity, Response::PongResp(Pong { last_ping_timestamp: ping.timestamp, timestamp }));
+                self.send(
+                    identity,
+                    Response::PongResp(Pong { last_ping_timestamp: ping.timestamp, timestamp }),
+                );
             }
             Request::UpdateMetadata(update) => self.update_metadata(identity, update),
             Request::UpdateAudioTrack(UpdateLocalAudioTrack { track_sid, features }) => {
                 self.change_track(identity, &track_sid, |track| track.info.audio_features = features);
             }
             Request::UpdateVideoTrack(UpdateLocalVideoTrack { track_sid, width, height }) => {
-                self.change_track(identity, &track_sid, |track| (track.info.width, track.info.height) = (width, height));
+                self.change_track(identity, &track_sid, |track| {
+                    (track.info.width, track.info.height) = (width, height)
+                });
             }
             Request::PublishDataTrackRequest(request) => {
-                self.refuse(identity, 0, Reason::NotAllowed, "data tracks are not offered", About::PublishDataTrack(request));
+                self.refuse(
+                    identity,
+                    0,
+                    Reason::NotAllowed,
+                    "data tracks are not offered",
+                    About::PublishDataTrack(request),
+                );
             }
         }
     }
 
     async fn trickle(&self, peer: media::PeerId, trickle: TrickleRequest) {
         let init: Option<serde_json::Value> = serde_json::from_str(&trickle.candidate_init).ok();
-        let candidate = init.as_ref().and_then(|init| init.get("candidate")).and_then(serde_json::Value::as_str);
+        let candidate =
+            init.as_ref().and_then(|init| init.get("candidate")).and_then(serde_json::Value::as_str);
         if let Some(candidate) = candidate.filter(|text| !text.is_empty()) {
             self.media.trickle(peer, candidate.to_owned()).await;
         }
@@ -81,7 +95,13 @@ impl Room {
             + update.name.len()
             + attributes.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
         if size > METADATA_LIMIT {
-            return self.refuse(identity, id, Reason::LimitExceeded, "too large", About::UpdateMetadata(update));
+            return self.refuse(
+                identity,
+                id,
+                Reason::LimitExceeded,
+                "too large",
+                About::UpdateMetadata(update),
+            );
         }
         me.claims.attributes = attributes;
         if !update.metadata.is_empty() {
@@ -117,7 +137,9 @@ impl Room {
             Some(Scenario::LeaveRequestFullReconnect(_)) => {
                 self.part(identity, DisconnectReason::UnknownReason, Some(Action::Reconnect)).await;
             }
-            Some(Scenario::NodeFailure(_)) => self.part(identity, DisconnectReason::UnknownReason, None).await,
+            Some(Scenario::NodeFailure(_)) => {
+                self.part(identity, DisconnectReason::UnknownReason, None).await
+            }
             Some(Scenario::SwitchCandidateProtocol(_) | Scenario::Migration(_)) => {
                 self.send(identity, leave(DisconnectReason::UnknownReason, Action::Resume));
                 if let Some(one) = self.people.get_mut(identity) {

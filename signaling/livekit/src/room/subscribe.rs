@@ -39,7 +39,11 @@ impl Room {
             r#type: "answer".to_owned(),
             sdp: answer.sdp,
             id: offer.id,
-            mid_to_track_id: answer.mid_to_track.into_iter().map(|(mid, track)| (mid, track.to_string())).collect(),
+            mid_to_track_id: answer
+                .mid_to_track
+                .into_iter()
+                .map(|(mid, track)| (mid, track.to_string()))
+                .collect(),
         };
         self.send(identity, Response::Answer(answer));
     }
@@ -53,7 +57,10 @@ impl Room {
                 // The same answer whether it does not exist or may not be seen.
                 if choice.subscribe {
                     let err = SubscriptionError::SeTrackNotfound.into();
-                    self.send(identity, Response::SubscriptionResponse(SubscriptionResponse { track_sid: sid, err }));
+                    self.send(
+                        identity,
+                        Response::SubscriptionResponse(SubscriptionResponse { track_sid: sid, err }),
+                    );
                 }
                 continue;
             }

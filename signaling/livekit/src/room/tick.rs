@@ -99,7 +99,14 @@ mod tests {
 
     fn link(now: Instant) -> Link {
         let (outbox, _) = tokio::sync::mpsc::channel(1);
-        Link { outbox: Some(outbox), connection: 1, since: now, socket_lost: None, ice_lost: None, told_to_resume: false }
+        Link {
+            outbox: Some(outbox),
+            connection: 1,
+            since: now,
+            socket_lost: None,
+            ice_lost: None,
+            told_to_resume: false,
+        }
     }
 
     #[test]
@@ -129,7 +136,10 @@ mod tests {
     #[test]
     fn whoever_never_gets_media_up_is_let_go() {
         let now = Instant::now();
-        assert_eq!(verdict(&link(now), State::Joined, now + JOIN_LIMIT), Verdict::Part(DisconnectReason::JoinFailure));
+        assert_eq!(
+            verdict(&link(now), State::Joined, now + JOIN_LIMIT),
+            Verdict::Part(DisconnectReason::JoinFailure)
+        );
         assert_eq!(verdict(&link(now), State::Active, now + JOIN_LIMIT), Verdict::Well);
     }
 }

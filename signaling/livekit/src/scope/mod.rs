@@ -88,7 +88,8 @@ pub(crate) fn pass(view: &View<'_>, message: Response) -> Option<Response> {
     Some(match message {
         Response::Join(join) => Response::Join(pass_join(view, join)),
         Response::Update(mut update) => {
-            update.participants = update.participants.into_iter().filter_map(|info| view.person(info)).collect();
+            update.participants =
+                update.participants.into_iter().filter_map(|info| view.person(info)).collect();
             if update.participants.is_empty() {
                 return None;
             }
@@ -109,7 +110,9 @@ pub(crate) fn pass(view: &View<'_>, message: Response) -> Option<Response> {
             Response::ConnectionQuality(quality)
         }
         Response::StreamStateUpdate(mut update) => {
-            update.stream_states.retain(|state| view.of(&state.participant_sid) && view.of_track(&state.track_sid));
+            update
+                .stream_states
+                .retain(|state| view.of(&state.participant_sid) && view.of_track(&state.track_sid));
             if update.stream_states.is_empty() {
                 return None;
             }
@@ -151,7 +154,8 @@ pub(crate) fn pass(view: &View<'_>, message: Response) -> Option<Response> {
 fn pass_join(view: &View<'_>, mut join: JoinResponse) -> JoinResponse {
     join.other_participants.retain(|info| info.sid != view.me && (view.sees)(&info.sid));
     if let Some(room) = &mut join.room {
-        room.num_participants = u32::try_from(join.other_participants.len()).unwrap_or(u32::MAX).saturating_add(1);
+        room.num_participants =
+            u32::try_from(join.other_participants.len()).unwrap_or(u32::MAX).saturating_add(1);
         room.num_publishers = 0;
     }
     join
