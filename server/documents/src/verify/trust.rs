@@ -5,7 +5,7 @@ use der::{Decode, Encode};
 use x509_cert::Certificate;
 
 use super::{Finding, SealedBy};
-use crate::seal::cms::sha256;
+use crate::seal::cms::{ECDSA_WITH_SHA256, sha256};
 
 /// Whether the first certificate's key made this signature.
 pub(super) fn signature_holds(chain: &[Vec<u8>], message: &[u8], signature: &[u8]) -> bool {
@@ -50,9 +50,12 @@ fn ends_at(last: Option<&Certificate>, anchors: &[Vec<u8>]) -> bool {
 }
 
 fn issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
-    certificate.tbs_certificate().issuer() == issuer.tbs_certificate().subject()
-        && certificate
-            .tbs_certificate()
+    let tbs = certificate.tbs_certificate();
+    // The outer algorithm is not signed over: it must repeat the inner one (RFC 5280 §4.1.1.2).
+    tbs.issuer() == issuer.tbs_certificate().subject()
+        && certificate.signature_algorithm() == tbs.signature()
+        && tbs.signature().oid == ECDSA_WITH_SHA256
+        && tbs
             .to_der()
             .is_ok_and(|tbs| certificate.signature().as_bytes().is_some_and(|s| verifies(issuer, &tbs, s)))
 }
