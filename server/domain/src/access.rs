@@ -174,7 +174,11 @@ pub const TABLE: &[Row] = &[
     Row(Role::Staff(S::Clerk), L::AtTable, TABLE_ONLY),
     // the director: how the organisation's cases stand, not what is in them
     Row(Role::Staff(S::Director), L::General, &[A::ListCases, A::SeeToday, A::RegisterCase, A::ReadCounts]),
-    Row(Role::Staff(S::Director), L::Organization, &[A::ReadSummary, A::ReadTimeline, A::AcceptCase, A::AssignMediator]),
+    Row(
+        Role::Staff(S::Director),
+        L::Organization,
+        &[A::ReadSummary, A::ReadTimeline, A::AcceptCase, A::AssignMediator],
+    ),
     // the grid worker: own reports, own seat as a helper
     Row(Role::Staff(S::GridWorker), L::General, &[A::ListCases, A::SeeToday, A::RegisterCase]),
     Row(Role::Staff(S::GridWorker), L::Receiver, &[A::ReadSummary]),
@@ -209,7 +213,9 @@ impl Actor {
     }
 
     /// A seat, within its own sitting and case.
-    pub fn own_seat(role: SeatRole) -> Self { Self { role: Role::Seat(role), relations: vec![Relation::Own] } }
+    pub fn own_seat(role: SeatRole) -> Self {
+        Self { role: Role::Seat(role), relations: vec![Relation::Own] }
+    }
 
     /// Whether some row allows it.
     pub fn may(&self, action: Action) -> bool {
@@ -266,7 +272,11 @@ mod tests {
     ];
 
     fn who_may(action: A) -> BTreeSet<(Role, L)> {
-        TABLE.iter().filter(|Row(_, _, actions)| actions.contains(&action)).map(|Row(r, l, _)| (*r, *l)).collect()
+        TABLE
+            .iter()
+            .filter(|Row(_, _, actions)| actions.contains(&action))
+            .map(|Row(r, l, _)| (*r, *l))
+            .collect()
     }
 
     #[test]
@@ -280,7 +290,8 @@ mod tests {
 
     #[test]
     fn t6_nobody_does_anything_to_a_foreign_case_and_hears_only_that_there_is_none() {
-        let of_a_case = [A::ReadSummary, A::ReadCase, A::ReadTimeline, A::ReadPapers, A::AcceptCase, A::ManageLinks];
+        let of_a_case =
+            [A::ReadSummary, A::ReadCase, A::ReadTimeline, A::ReadPapers, A::AcceptCase, A::ManageLinks];
         for role in STAFF {
             for action in of_a_case {
                 let refusal = Actor::staff(role, []).demand(action).unwrap_err();

@@ -62,7 +62,9 @@ pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
 }
 
 /// The day it is at the place.
-pub fn day_of(at: DateTime<Utc>) -> NaiveDate { local(at).date_naive() }
+pub fn day_of(at: DateTime<Utc>) -> NaiveDate {
+    local(at).date_naive()
+}
 
 /// The end of a day at the place: midnight that follows it.
 fn end_of(day: NaiveDate) -> DateTime<Utc> {
@@ -75,21 +77,34 @@ fn after_days(at: DateTime<Utc>, days: u64) -> DateTime<Utc> {
 }
 
 /// When the mediation must be done: R22, R23 from receipt, R24 in working days.
-pub fn due_at(kind: DisputeKind, requested_at: DateTime<Utc>, accepted_at: DateTime<Utc>, calendar: &Calendar) -> DateTime<Utc> {
+pub fn due_at(
+    kind: DisputeKind,
+    requested_at: DateTime<Utc>,
+    accepted_at: DateTime<Utc>,
+    calendar: &Calendar,
+) -> DateTime<Utc> {
     match kind {
         DisputeKind::Labour => after_days(requested_at, LABOUR_DAYS),
-        DisputeKind::Medical => end_of(calendar.after_working_days(day_of(accepted_at), MEDICAL_WORKING_DAYS)),
+        DisputeKind::Medical => {
+            end_of(calendar.after_working_days(day_of(accepted_at), MEDICAL_WORKING_DAYS))
+        }
         _ => after_days(accepted_at, GENERAL_DAYS),
     }
 }
 
 /// The deadline after the clock stood still from `suspended_at` until `resumed_at`.
-pub fn due_after_pause(due_at: DateTime<Utc>, suspended_at: DateTime<Utc>, resumed_at: DateTime<Utc>) -> DateTime<Utc> {
+pub fn due_after_pause(
+    due_at: DateTime<Utc>,
+    suspended_at: DateTime<Utc>,
+    resumed_at: DateTime<Utc>,
+) -> DateTime<Utc> {
     due_at + (resumed_at - suspended_at).max(chrono::Duration::zero())
 }
 
 /// R19: until when both parties may together ask the court to confirm.
-pub fn confirmation_until(effective_at: DateTime<Utc>) -> DateTime<Utc> { after_days(effective_at, CONFIRMATION_DAYS) }
+pub fn confirmation_until(effective_at: DateTime<Utc>) -> DateTime<Utc> {
+    after_days(effective_at, CONFIRMATION_DAYS)
+}
 
 /// The light of a case now. It burns only while the clock runs.
 pub fn light(state: CaseState, due_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Light {
@@ -112,24 +127,41 @@ pub fn light(state: CaseState, due_at: Option<DateTime<Utc>>, now: DateTime<Utc>
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> DateTime<Utc> { text.parse().unwrap() }
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
 
     #[test]
     fn r22_thirty_days_from_acceptance_end_at_midnight_of_the_place() {
-        let due = due_at(DisputeKind::Neighbour, at("2026-03-30T01:00:00Z"), at("2026-04-01T01:00:00Z"), &Calendar::default());
+        let due = due_at(
+            DisputeKind::Neighbour,
+            at("2026-03-30T01:00:00Z"),
+            at("2026-04-01T01:00:00Z"),
+            &Calendar::default(),
+        );
         assert_eq!(due, at("2026-05-01T16:00:00Z"), "1 May ends at 24:00 in UTC+8");
     }
 
     #[test]
     fn r22_the_day_is_the_places_not_greenwichs() {
         // 23:30 on 31 March in Greenwich is 1 April here
-        let due = due_at(DisputeKind::Consumer, at("2026-03-01T00:00:00Z"), at("2026-03-31T23:30:00Z"), &Calendar::default());
+        let due = due_at(
+            DisputeKind::Consumer,
+            at("2026-03-01T00:00:00Z"),
+            at("2026-03-31T23:30:00Z"),
+            &Calendar::default(),
+        );
         assert_eq!(due, at("2026-05-01T16:00:00Z"));
     }
 
     #[test]
     fn r23_labour_counts_fifteen_days_from_receipt_not_from_acceptance() {
-        let due = due_at(DisputeKind::Labour, at("2026-04-01T02:00:00Z"), at("2026-04-09T02:00:00Z"), &Calendar::default());
+        let due = due_at(
+            DisputeKind::Labour,
+            at("2026-04-01T02:00:00Z"),
+            at("2026-04-09T02:00:00Z"),
+            &Calendar::default(),
+        );
         assert_eq!(due, at("2026-04-16T16:00:00Z"));
     }
 

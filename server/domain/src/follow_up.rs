@@ -30,7 +30,9 @@ pub enum Satisfaction {
 
 impl Satisfaction {
     /// Two and less sets a review going.
-    pub fn wants_review(self) -> bool { matches!(self, Self::Dissatisfied | Self::VeryDissatisfied) }
+    pub fn wants_review(self) -> bool {
+        matches!(self, Self::Dissatisfied | Self::VeryDissatisfied)
+    }
 }
 
 /// The days to call on: 7 and 30 days after effect, the day after each performance is due, 90 days at high risk; the

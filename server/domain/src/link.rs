@@ -78,7 +78,9 @@ impl Link {
             LinkState::Revoked => Err(Refusal::new(RefusalKind::Gone, "link_revoked")),
             LinkState::Expired => Err(Refusal::new(RefusalKind::Gone, "link_expired")),
             LinkState::Issued | LinkState::None => Ok(Admission::Free),
-            LinkState::Bound if device_hash.is_some() && self.device_hash.as_deref() == device_hash => Ok(Admission::Mine),
+            LinkState::Bound if device_hash.is_some() && self.device_hash.as_deref() == device_hash => {
+                Ok(Admission::Mine)
+            }
             LinkState::Bound => Err(Refusal::conflict("link_bound_elsewhere")),
         }
     }
@@ -90,10 +92,14 @@ pub fn expiry(scheduled_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> 
 }
 
 /// The token as it stands in the address.
-pub fn token(random: [u8; TOKEN_BYTES]) -> String { hex::encode(random) }
+pub fn token(random: [u8; TOKEN_BYTES]) -> String {
+    hex::encode(random)
+}
 
 /// What is kept of a token or a device cookie.
-pub fn hash(secret: &str) -> String { hex::encode(Sha256::digest(secret)) }
+pub fn hash(secret: &str) -> String {
+    hex::encode(Sha256::digest(secret))
+}
 
 #[cfg(test)]
 mod tests {
@@ -102,7 +108,8 @@ mod tests {
     #[test]
     fn t3_a_link_is_good_for_one_device_until_it_expires_or_is_taken_back() {
         let made: DateTime<Utc> = "2026-04-01T00:00:00Z".parse().unwrap();
-        let link = Link { issued_at: made, expires_at: expiry(made, made), revoked_at: None, device_hash: None };
+        let link =
+            Link { issued_at: made, expires_at: expiry(made, made), revoked_at: None, device_hash: None };
         let mine = hash("phone of 赵守田");
         assert_eq!(link.admit(None, made), Ok(Admission::Free));
         let bound = Link { device_hash: Some(mine.clone()), ..link.clone() };

@@ -139,7 +139,8 @@ pub fn standing(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
 
 /// R12: whether each of these seats has confirmed every entry that counts.
 pub fn all_confirmed(entries: &[Entry], seats: &[SeatId]) -> bool {
-    standing(entries).all(|e| seats.iter().all(|seat| e.confirmations.iter().any(|c| c.seat_id == *seat && c.ok)))
+    standing(entries)
+        .all(|e| seats.iter().all(|seat| e.confirmations.iter().any(|c| c.seat_id == *seat && c.ok)))
 }
 
 /// R13: what may leave in an export for a court.
@@ -182,7 +183,8 @@ mod tests {
         let mut all = vec![entry(1, EntryKind::Statement, None), entry(2, EntryKind::Statement, Some(1))];
         assert!(!all_confirmed(&all, &[ZHAO, QIAN]));
         for seat in [ZHAO, QIAN] {
-            let word = confirm(&all[1], &all, (seat, SeatRole::Applicant), true, None, DateTime::UNIX_EPOCH).unwrap();
+            let word = confirm(&all[1], &all, (seat, SeatRole::Applicant), true, None, DateTime::UNIX_EPOCH)
+                .unwrap();
             all[1].confirmations.push(word);
         }
         assert!(all_confirmed(&all, &[ZHAO, QIAN]), "the first line was put right and counts no more");
@@ -193,7 +195,8 @@ mod tests {
     #[test]
     fn r12_a_no_says_what_is_wrong_and_only_those_who_spoke_confirm() {
         let all = [entry(1, EntryKind::Statement, None)];
-        let word = |role, ok| confirm(&all[0], &all, (ZHAO, role), ok, Some("  ".into()), DateTime::UNIX_EPOCH);
+        let word =
+            |role, ok| confirm(&all[0], &all, (ZHAO, role), ok, Some("  ".into()), DateTime::UNIX_EPOCH);
         assert_eq!(word(SeatRole::Applicant, false).unwrap_err().code, "remark_missing");
         assert_eq!(word(SeatRole::Mediator, true).unwrap_err().code, "not_yours_to_confirm");
         assert_eq!(word(SeatRole::Observer, true).unwrap_err().code, "not_yours_to_confirm");

@@ -21,7 +21,9 @@ pub struct Party {
 
 impl std::ops::Deref for Party {
     type Target = Particulars;
-    fn deref(&self) -> &Particulars { &self.particulars }
+    fn deref(&self) -> &Particulars {
+        &self.particulars
+    }
 }
 
 /// What the register asks of a party (form 1, 申请书).
@@ -74,7 +76,15 @@ impl Particulars {
         if [&address, &representative].into_iter().flatten().any(|text| text.chars().count() > 300) {
             return Err(Refusal::invalid("text_too_long"));
         }
-        Ok(Self { name, phone, id_number, address, age: raw.age, is_organization: raw.is_organization, representative })
+        Ok(Self {
+            name,
+            phone,
+            id_number,
+            address,
+            age: raw.age,
+            is_organization: raw.is_organization,
+            representative,
+        })
     }
 
     /// Age on a day: from the identity number if there is one, else as told. Organisations have none.
@@ -86,13 +96,19 @@ impl Particulars {
     }
 
     /// R29 (Civil Code 19–20): under 18, a guardian acts.
-    pub fn needs_guardian(&self, today: NaiveDate) -> bool { self.age_on(today).is_some_and(|age| age < 18) }
+    pub fn needs_guardian(&self, today: NaiveDate) -> bool {
+        self.age_on(today).is_some_and(|age| age < 18)
+    }
 
     /// The phone as others may read it.
-    pub fn phone_masked(&self) -> Option<String> { self.phone.as_deref().map(|p| mask(p, 3, 4)) }
+    pub fn phone_masked(&self) -> Option<String> {
+        self.phone.as_deref().map(|p| mask(p, 3, 4))
+    }
 
     /// The identity number as others may read it.
-    pub fn id_masked(&self) -> Option<String> { self.id_number.as_deref().map(|id| mask(id, 3, 2)) }
+    pub fn id_masked(&self) -> Option<String> {
+        self.id_number.as_deref().map(|id| mask(id, 3, 2))
+    }
 }
 
 fn tidy(text: Option<String>) -> Option<String> {
@@ -133,7 +149,9 @@ fn years_between(born: NaiveDate, today: NaiveDate) -> i32 {
 mod tests {
     use super::*;
 
-    fn day(text: &str) -> NaiveDate { text.parse().unwrap() }
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
 
     #[test]
     fn masks_keep_only_what_helps_to_recognise() {
@@ -166,7 +184,9 @@ mod tests {
         let no_such_day = Some("990000199702310010".into());
         assert_eq!(code(Particulars { id_number: no_such_day, ..named("林晓") }), "id_number_invalid");
         assert_eq!(code(Particulars { age: Some(900), ..named("林晓") }), "age_invalid");
-        let kept = Particulars::parse(Particulars { phone: Some(" 000-1380 0017 ".into()), ..named(" 林晓 ") }).unwrap();
+        let kept =
+            Particulars::parse(Particulars { phone: Some(" 000-1380 0017 ".into()), ..named(" 林晓 ") })
+                .unwrap();
         assert_eq!((kept.name.as_str(), kept.phone.as_deref()), ("林晓", Some("00013800017")));
     }
 }

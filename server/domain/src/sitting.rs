@@ -27,7 +27,9 @@ pub enum Phase {
 
 impl Phase {
     /// Nobody can enter any more.
-    pub fn is_over(self) -> bool { matches!(self, Self::Ended | Self::Cancelled) }
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Ended | Self::Cancelled)
+    }
 }
 
 /// How a sitting ended.

@@ -86,7 +86,9 @@ pub enum Broken {
 }
 
 /// What the first event of a case points back to.
-pub fn genesis(case: CaseId) -> String { hex::encode(Sha256::digest(format!("onedoor timeline 1 {case}"))) }
+pub fn genesis(case: CaseId) -> String {
+    hex::encode(Sha256::digest(format!("onedoor timeline 1 {case}")))
+}
 
 impl Draft {
     /// Puts the event after `head` (`None`: the first of the case).
@@ -108,7 +110,9 @@ impl Draft {
 
 impl TimelineEvent {
     /// The head of a chain that ends here.
-    pub fn head(&self) -> Head { Head { seq: self.seq, hash: self.hash.clone() } }
+    pub fn head(&self) -> Head {
+        Head { seq: self.seq, hash: self.hash.clone() }
+    }
 
     fn digest(&self, case: CaseId) -> String {
         let body = json!({
@@ -196,7 +200,9 @@ mod tests {
 
     use super::*;
 
-    fn case() -> CaseId { CaseId(Uuid::from_u128(17)) }
+    fn case() -> CaseId {
+        CaseId(Uuid::from_u128(17))
+    }
 
     fn chain(length: usize) -> Vec<TimelineEvent> {
         let start: DateTime<Utc> = "2026-03-30T01:02:03.456789Z".parse().unwrap();
@@ -209,7 +215,11 @@ mod tests {
                 summary: format!("第{i}件事"),
                 data: json!({"b": i, "a": [1, {"z": null, "y": "雨水"}]}),
             };
-            events.push(draft.after(case(), head.as_ref(), start + chrono::Duration::seconds(i64::try_from(i).unwrap())));
+            events.push(draft.after(
+                case(),
+                head.as_ref(),
+                start + chrono::Duration::seconds(i64::try_from(i).unwrap()),
+            ));
         }
         events
     }

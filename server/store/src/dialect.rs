@@ -55,7 +55,10 @@ fn sqlite(url: &str, settings: &Settings, connections: u32) -> ConnectOptions {
 /// How a writing transaction begins: on SQLite it takes the write lock at once, so that it can never fail half-way
 /// because another one was faster (`SQLITE_BUSY` on upgrade).
 pub(crate) fn writing() -> TransactionOptions {
-    TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
+    TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    }
 }
 
 /// How a reading transaction begins.
@@ -79,7 +82,10 @@ pub(crate) fn classify(error: DbErr) -> StoreError {
         | DbErr::Exec(RuntimeErr::SqlxError(e))
         | DbErr::Query(RuntimeErr::SqlxError(e)) => match e.as_ref() {
             sqlx::Error::Database(e) => e.code().map(|c| c.into_owned()).unwrap_or_default(),
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_) => {
                 return StoreError::Unavailable(error);
             }
             _ => String::new(),

@@ -31,5 +31,7 @@ pub enum StoreError {
 }
 
 impl From<DbErr> for StoreError {
-    fn from(error: DbErr) -> Self { crate::dialect::classify(error) }
+    fn from(error: DbErr) -> Self {
+        crate::dialect::classify(error)
+    }
 }

@@ -25,10 +25,23 @@
 //! - Generated entities differ by database (timestamps, JSON): entities are written by hand, JSON is `text`.
 //! - `lock_exclusive` is `FOR UPDATE` on PostgreSQL and nothing on SQLite, where `BEGIN IMMEDIATE` already locks.
 
+pub mod case;
+pub mod consent;
 mod dialect;
+pub mod document;
 pub(crate) mod entity;
 mod error;
-pub mod migration;
+pub mod idempotency;
+pub mod login;
+mod migration;
+pub mod minutes;
+pub mod organization;
+pub mod party;
+pub mod seat;
+pub mod seat_link;
+pub mod sitting;
+pub mod staff;
+pub mod timeline;
 mod transaction;
 mod word;
 

@@ -16,7 +16,9 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    fn default() -> Self { Self { max_connections: 8, patience: Duration::from_secs(5) } }
+    fn default() -> Self {
+        Self { max_connections: 8, patience: Duration::from_secs(5) }
+    }
 }
 
 /// An open database. Cheap to clone.
@@ -34,10 +36,14 @@ impl Store {
     }
 
     /// Brings the tables up to this version. Harmless when they are.
-    pub async fn migrate(&self) -> Result<()> { migration::up(&self.write).await }
+    pub async fn migrate(&self) -> Result<()> {
+        migration::up(&self.write).await
+    }
 
     /// How many migrations are still to be applied: `readyz` and `doctor` want zero.
-    pub async fn pending_migrations(&self) -> Result<usize> { migration::pending(&self.read).await }
+    pub async fn pending_migrations(&self) -> Result<usize> {
+        migration::pending(&self.read).await
+    }
 
     /// Begins a writing transaction.
     pub async fn begin(&self) -> Result<Tx> {
@@ -52,7 +58,9 @@ impl Store {
     }
 
     /// Whether the database answers.
-    pub async fn ping(&self) -> Result<()> { Ok(self.read.ping().await?) }
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.read.ping().await?)
+    }
 
     /// Closes all connections; what was committed stays.
     pub async fn close(self) -> Result<()> {
@@ -69,11 +77,17 @@ pub struct Tx {
 
 impl Tx {
     /// What SeaORM's queries run on.
-    pub(crate) fn db(&self) -> &impl ConnectionTrait { &self.inner }
+    pub(crate) fn db(&self) -> &impl ConnectionTrait {
+        &self.inner
+    }
 
     /// Makes everything of this transaction true, durably.
-    pub async fn commit(self) -> Result<()> { Ok(self.inner.commit().await?) }
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.inner.commit().await?)
+    }
 
     /// Takes everything back now (dropping does it too, a little later).
-    pub async fn rollback(self) -> Result<()> { Ok(self.inner.rollback().await?) }
+    pub async fn rollback(self) -> Result<()> {
+        Ok(self.inner.rollback().await?)
+    }
 }

@@ -47,10 +47,14 @@ pub enum DisputeKind {
 
 impl DisputeKind {
     /// R18 (ESL 3): electronic signatures do not hold for marriage, adoption, inheritance.
-    pub fn bars_e_signature(self) -> bool { self == Self::Family }
+    pub fn bars_e_signature(self) -> bool {
+        self == Self::Family
+    }
 
     /// R23–R25: these laws want writing, an oral agreement does not do.
-    pub fn needs_writing(self) -> bool { matches!(self, Self::LandForest | Self::Labour | Self::Medical) }
+    pub fn needs_writing(self) -> bool {
+        matches!(self, Self::LandForest | Self::Labour | Self::Medical)
+    }
 }
 
 /// How a case came in.

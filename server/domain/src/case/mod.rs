@@ -10,7 +10,7 @@ mod transition;
 
 pub use kind::{DisputeKind, Source};
 pub use state::CaseState;
-pub use transition::{By, Event, Ground, ROWS, Row, next};
+pub use transition::{By, Event, Ground, Name, ROWS, Row, next};
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -60,13 +60,19 @@ impl CaseState {
     ];
 
     /// The mediation's own deadline runs (R22–R24).
-    pub fn clock_runs(self) -> bool { matches!(self, Self::Accepted | Self::Assigned | Self::Mediating | Self::Signing) }
+    pub fn clock_runs(self) -> bool {
+        matches!(self, Self::Accepted | Self::Assigned | Self::Mediating | Self::Signing)
+    }
 
     /// A sitting may be scheduled: the case is accepted and not yet agreed or ended.
-    pub fn may_sit(self) -> bool { matches!(self, Self::Accepted | Self::Assigned | Self::Mediating | Self::Signing) }
+    pub fn may_sit(self) -> bool {
+        matches!(self, Self::Accepted | Self::Assigned | Self::Mediating | Self::Signing)
+    }
 
     /// Before an agreement takes effect anybody may still stop (R2).
-    pub fn is_before_effect(self) -> bool { self < Self::Effective && self != Self::NotAccepted }
+    pub fn is_before_effect(self) -> bool {
+        self < Self::Effective && self != Self::NotAccepted
+    }
 
     /// What the desk shows as the next step; the web client has the words.
     pub fn next_step(self) -> &'static str {

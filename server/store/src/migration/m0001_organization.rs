@@ -19,7 +19,9 @@ impl MigrationTrait for Migration {
                     // the short name in numbers: “石桥” in （2026）石桥人调字第17号
                     .col(string("short_name"))
                     .col(timestamp_with_time_zone("created_at"))
-                    .foreign_key(ForeignKey::create().from("organization", "parent_id").to("organization", "id"))
+                    .foreign_key(
+                        ForeignKey::create().from("organization", "parent_id").to("organization", "id"),
+                    )
                     .to_owned(),
             )
             .await

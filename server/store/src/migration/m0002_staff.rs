@@ -22,7 +22,9 @@ impl MigrationTrait for Migration {
                     .col(string("password_hash"))
                     .col(boolean("active"))
                     .col(timestamp_with_time_zone("created_at"))
-                    .foreign_key(ForeignKey::create().from("staff", "organization_id").to("organization", "id"))
+                    .foreign_key(
+                        ForeignKey::create().from("staff", "organization_id").to("organization", "id"),
+                    )
                     .to_owned(),
             )
             .await?;
@@ -43,9 +45,11 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        let family = Index::create().name("refresh_token_family").table("refresh_token").col("family_id").to_owned();
+        let family =
+            Index::create().name("refresh_token_family").table("refresh_token").col("family_id").to_owned();
         schema.create_index(family).await?;
-        let staff = Index::create().name("refresh_token_staff").table("refresh_token").col("staff_id").to_owned();
+        let staff =
+            Index::create().name("refresh_token_staff").table("refresh_token").col("staff_id").to_owned();
         schema.create_index(staff).await
     }
 }

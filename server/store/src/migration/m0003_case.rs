@@ -17,7 +17,9 @@ impl MigrationTrait for Migration {
                     .col(integer("last"))
                     .primary_key(Index::create().col("organization_id").col("year"))
                     .foreign_key(
-                        ForeignKey::create().from("register_sequence", "organization_id").to("organization", "id"),
+                        ForeignKey::create()
+                            .from("register_sequence", "organization_id")
+                            .to("organization", "id"),
                     )
                     .to_owned(),
             )
@@ -48,8 +50,12 @@ impl MigrationTrait for Migration {
                     .col(uuid("first_receiver_id"))
                     .col(uuid_null("mediator_id"))
                     .col(timestamp_with_time_zone("updated_at"))
-                    .foreign_key(ForeignKey::create().from("case_file", "organization_id").to("organization", "id"))
-                    .foreign_key(ForeignKey::create().from("case_file", "first_receiver_id").to("staff", "id"))
+                    .foreign_key(
+                        ForeignKey::create().from("case_file", "organization_id").to("organization", "id"),
+                    )
+                    .foreign_key(
+                        ForeignKey::create().from("case_file", "first_receiver_id").to("staff", "id"),
+                    )
                     .foreign_key(ForeignKey::create().from("case_file", "mediator_id").to("staff", "id"))
                     .to_owned(),
             )
@@ -66,7 +72,8 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        let mine = Index::create().name("case_file_mediator").table("case_file").col("mediator_id").to_owned();
+        let mine =
+            Index::create().name("case_file_mediator").table("case_file").col("mediator_id").to_owned();
         schema.create_index(mine).await
     }
 }

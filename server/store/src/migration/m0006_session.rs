@@ -27,7 +27,8 @@ impl MigrationTrait for Migration {
             .await?;
         let of_case = Index::create().name("session_case").table("session").col("case_id").to_owned();
         schema.create_index(of_case).await?;
-        let by_time = Index::create().name("session_scheduled").table("session").col("scheduled_at").to_owned();
+        let by_time =
+            Index::create().name("session_scheduled").table("session").col("scheduled_at").to_owned();
         schema.create_index(by_time).await?;
         schema
             .create_table(

@@ -22,7 +22,9 @@ impl MigrationTrait for Migration {
                     .col(uuid_null("corrects"))
                     .col(uuid("written_by"))
                     .foreign_key(ForeignKey::create().from("minutes_entry", "session_id").to("session", "id"))
-                    .foreign_key(ForeignKey::create().from("minutes_entry", "corrects").to("minutes_entry", "id"))
+                    .foreign_key(
+                        ForeignKey::create().from("minutes_entry", "corrects").to("minutes_entry", "id"),
+                    )
                     .to_owned(),
             )
             .await?;
@@ -47,8 +49,14 @@ impl MigrationTrait for Migration {
                     .col(text_null("remark"))
                     .col(timestamp_with_time_zone("at"))
                     .primary_key(Index::create().col("entry_id").col("seat_id"))
-                    .foreign_key(ForeignKey::create().from("minutes_confirmation", "entry_id").to("minutes_entry", "id"))
-                    .foreign_key(ForeignKey::create().from("minutes_confirmation", "seat_id").to("seat", "id"))
+                    .foreign_key(
+                        ForeignKey::create()
+                            .from("minutes_confirmation", "entry_id")
+                            .to("minutes_entry", "id"),
+                    )
+                    .foreign_key(
+                        ForeignKey::create().from("minutes_confirmation", "seat_id").to("seat", "id"),
+                    )
                     .to_owned(),
             )
             .await

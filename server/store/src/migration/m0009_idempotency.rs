@@ -23,7 +23,8 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        let by_age = Index::create().name("idempotency_age").table("idempotency").col("created_at").to_owned();
+        let by_age =
+            Index::create().name("idempotency_age").table("idempotency").col("created_at").to_owned();
         schema.create_index(by_age).await
     }
 }

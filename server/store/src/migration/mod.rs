@@ -36,7 +36,9 @@ impl MigratorTrait for Migrator {
     }
 }
 
-pub(crate) async fn up(db: &DatabaseConnection) -> Result<()> { Ok(Migrator::up(db, None).await?) }
+pub(crate) async fn up(db: &DatabaseConnection) -> Result<()> {
+    Ok(Migrator::up(db, None).await?)
+}
 
 pub(crate) async fn pending(db: &DatabaseConnection) -> Result<usize> {
     Ok(Migrator::get_pending_migrations_read_only(db).await?.len())

@@ -50,6 +50,7 @@ pub enum Ground {
 
 /// What happens to a case, with the facts its guard wants to know.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields say what the guard asks")]
 pub enum Event {
     /// 研判: severity, level and risk were set.
     Triage,
@@ -139,8 +140,12 @@ pub struct Row {
     pub to: Option<S>,
 }
 
-const fn row(from: &'static [S], event: Name, by: &'static [By], to: S) -> Row { Row { from, event, by, to: Some(to) } }
-const fn stay(from: &'static [S], event: Name, by: &'static [By]) -> Row { Row { from, event, by, to: None } }
+const fn row(from: &'static [S], event: Name, by: &'static [By], to: S) -> Row {
+    Row { from, event, by, to: Some(to) }
+}
+const fn stay(from: &'static [S], event: Name, by: &'static [By]) -> Row {
+    Row { from, event, by, to: None }
+}
 
 const BEFORE_EFFECT: &[S] =
     &[S::Registered, S::Triaged, S::Accepted, S::Assigned, S::Mediating, S::Suspended, S::Signing];
@@ -236,10 +241,19 @@ impl Event {
                 demand(*jointly, "not_jointly")?;
                 demand(*now < deadline::confirmation_until(*effective_at), "confirmation_too_late")
             }
-            Self::Close { open } if !open.is_empty() => Err(Refusal::conflict("closing_open").with("open", open.clone())),
+            Self::Close { open } if !open.is_empty() => {
+                Err(Refusal::conflict("closing_open").with("open", open.clone()))
+            }
             Self::Archive { index_complete } => demand(*index_complete, "index_incomplete"),
-            Self::Transfer { reason } | Self::Suspend { reason } | Self::Reopen { reason } | Self::Reject { ground: reason } => {
-                if reason.trim().is_empty() { Err(Refusal::invalid("reason_missing")) } else { Ok(()) }
+            Self::Transfer { reason }
+            | Self::Suspend { reason }
+            | Self::Reopen { reason }
+            | Self::Reject { ground: reason } => {
+                if reason.trim().is_empty() {
+                    Err(Refusal::invalid("reason_missing"))
+                } else {
+                    Ok(())
+                }
             }
             _ => Ok(()),
         }

@@ -4,9 +4,13 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::*;
 
-fn at(text: &str) -> DateTime<Utc> { text.parse().unwrap() }
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
 
-fn code(result: Result<S, Refusal>) -> &'static str { result.unwrap_err().code }
+fn code(result: Result<S, Refusal>) -> &'static str {
+    result.unwrap_err().code
+}
 
 #[test]
 fn a_quarrel_of_neighbours_goes_its_whole_way() {
@@ -58,13 +62,20 @@ fn r14_land_labour_and_medical_agreements_are_never_oral() {
 fn r15_only_the_program_itself_brings_an_agreement_into_effect() {
     let event = Event::TakeEffect { all_signed: true };
     assert_eq!(code(next(S::Signing, &event, By::Mediator)), "not_yours_to_do");
-    assert_eq!(code(next(S::Signing, &Event::TakeEffect { all_signed: false }, By::System)), "signature_missing");
+    assert_eq!(
+        code(next(S::Signing, &Event::TakeEffect { all_signed: false }, By::System)),
+        "signature_missing"
+    );
 }
 
 #[test]
 fn r19_confirmation_is_asked_for_jointly_and_within_thirty_days() {
     let effective_at = at("2026-05-01T02:00:00Z");
-    let ask = |jointly, days| Event::AskConfirmation { jointly, effective_at, now: effective_at + Duration::days(days) };
+    let ask = |jointly, days| Event::AskConfirmation {
+        jointly,
+        effective_at,
+        now: effective_at + Duration::days(days),
+    };
     assert_eq!(code(next(S::Effective, &ask(false, 3), By::Party)), "not_jointly");
     assert_eq!(next(S::Effective, &ask(true, 30), By::Party), Ok(S::Confirming));
     assert_eq!(code(next(S::Effective, &ask(true, 31), By::Party)), "confirmation_too_late");
@@ -74,7 +85,10 @@ fn r19_confirmation_is_asked_for_jointly_and_within_thirty_days() {
 fn what_stands_in_no_row_is_refused() {
     assert_eq!(code(next(S::Archived, &Event::Perform, By::Mediator)), "wrong_state");
     assert_eq!(code(next(S::Effective, &Event::ReopenText, By::Mediator)), "wrong_state");
-    assert_eq!(code(next(S::Performed, &Event::Close { open: vec!["follow_up"] }, By::Director)), "closing_open");
+    assert_eq!(
+        code(next(S::Performed, &Event::Close { open: vec!["follow_up"] }, By::Director)),
+        "closing_open"
+    );
 }
 
 #[test]

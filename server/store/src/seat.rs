@@ -1,0 +1,71 @@
+//! Seats at the table of a sitting.
+
+use domain::{Seat, SeatId, SessionId, StaffId};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
+
+use crate::entity::seat::{Column, Entity, Model};
+use crate::{Result, StoreError, Tx, word};
+
+/// Adds a seat after the last one.
+pub async fn insert(tx: &Tx, seat: &Seat) -> Result<()> {
+    let before = Entity::find().filter(Column::SessionId.eq(seat.session_id.0)).count(tx.db()).await?;
+    let row = Model {
+        id: seat.id.0,
+        session_id: seat.session_id.0,
+        position: i32::try_from(before).unwrap_or(i32::MAX),
+        role: word::of(&seat.role),
+        side: word::of(&seat.side),
+        name: seat.name.clone(),
+        party_id: seat.party_id.map(|id| id.0),
+        staff_id: seat.staff_id.map(|id| id.0),
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
+    Ok(())
+}
+
+/// One seat.
+pub async fn find(tx: &Tx, id: SeatId) -> Result<Option<Seat>> {
+    Entity::find_by_id(id.0).one(tx.db()).await?.map(Seat::try_from).transpose()
+}
+
+/// One seat of this sitting.
+pub async fn find_in(tx: &Tx, session: SessionId, id: SeatId) -> Result<Option<Seat>> {
+    Ok(find(tx, id).await?.filter(|seat| seat.session_id == session))
+}
+
+/// All seats of a sitting, in the order they were set.
+pub async fn of_session(tx: &Tx, session: SessionId) -> Result<Vec<Seat>> {
+    let rows = Entity::find()
+        .filter(Column::SessionId.eq(session.0))
+        .order_by_asc(Column::Position)
+        .order_by_asc(Column::Id)
+        .all(tx.db())
+        .await?;
+    rows.into_iter().map(Seat::try_from).collect()
+}
+
+/// The seat of a member of staff in a sitting.
+pub async fn of_staff(tx: &Tx, session: SessionId, staff: StaffId) -> Result<Option<Seat>> {
+    let row = Entity::find()
+        .filter(Column::SessionId.eq(session.0))
+        .filter(Column::StaffId.eq(staff.0))
+        .order_by_asc(Column::Position)
+        .one(tx.db())
+        .await?;
+    row.map(Seat::try_from).transpose()
+}
+
+impl TryFrom<Model> for Seat {
+    type Error = StoreError;
+    fn try_from(row: Model) -> Result<Self> {
+        Ok(Self {
+            id: row.id.into(),
+            session_id: row.session_id.into(),
+            role: word::parse(&row.role)?,
+            side: word::parse(&row.side)?,
+            name: row.name,
+            party_id: row.party_id.map(Into::into),
+            staff_id: row.staff_id.map(Into::into),
+        })
+    }
+}
