@@ -10,17 +10,22 @@
 //! replayed and tested. Rules of law carry the number they have in the project's list (R1–R40) and the article.
 
 pub mod access;
+pub mod agreement;
+pub mod agreement_number;
 pub mod case;
+pub mod clause;
 pub mod consent;
 pub mod deadline;
 pub mod document;
 pub mod follow_up;
 pub mod id;
 pub mod link;
+pub mod lint;
 pub mod minutes;
 pub mod party;
 pub mod refusal;
 pub mod role;
+pub mod signature;
 pub mod sitting;
 pub mod staff;
 pub mod timeline;
