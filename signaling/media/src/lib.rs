@@ -10,13 +10,16 @@
 //!
 //! A room lives wholly on one worker, so nothing in it is locked. A worker never blocks; a panic in a room
 //! closes that room alone. Who may receive whom is decided elsewhere and enforced here, in
-//! [`forward::ForwardTable`](crate::forward) and nowhere else.
+//! `forward::ForwardTable` and nowhere else.
 
 mod command;
 mod config;
 mod event;
+mod forward;
 mod handle;
 mod ids;
+mod peer;
+mod room;
 mod stats;
 mod worker;
 

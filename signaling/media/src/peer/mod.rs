@@ -1,0 +1,393 @@
+//! One connection: ICE-lite, DTLS, SRTP, RTCP and SCTP of one client. The library's types stay in this folder.
+//!
+//! ```text
+//!  datagram ─▶ receive ─▶ drain ─▶ Output (packet, keyframe wish, data, state)  ─▶ room
+//!  room ─▶ write / request_keyframe / send_data ─▶ settle ─▶ drain ─▶ Outbox
+//!  wire ─▶ accept (offer) ─▶ bind ─▶ assign ─▶ answer
+//! ```
+//! Whatever the client sends cannot bring down more than its own connection: calls into the library that
+//! take its bytes are guarded against panics here.
+
+mod data;
+mod negotiate;
+mod packet;
+mod rewrite;
+mod sdp;
+mod setup;
+mod slot;
+
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use str0m::media::{KeyframeRequestKind, Mid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::RtpPacket;
+use str0m::{Candidate, Event, IceConnectionState, Input, Output as Polled, Rtc};
+use tokio::sync::mpsc::UnboundedSender;
+
+use self::data::Channels;
+pub(crate) use self::packet::Packet;
+use self::packet::{Publication, Source};
+pub(crate) use self::setup::Setup;
+use self::slot::Slot;
+pub(crate) use self::slot::Wanted;
+use crate::forward::TrackKey;
+use crate::worker::Outbox;
+use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality};
+
+/// What came out of a connection.
+pub(crate) enum Output {
+    /// A packet of a bound track.
+    Media(Packet),
+    /// The client lost the picture of a track it receives.
+    KeyframeWanted(TrackKey),
+    /// ICE and DTLS are up (again).
+    Connected,
+    /// ICE consent was lost.
+    Disconnected,
+    /// A data channel message.
+    Data(Channel, Bytes),
+    /// The connection is over.
+    Closed(CloseReason),
+}
+
+/// One connection.
+pub(crate) struct Peer {
+    id: PeerId,
+    label: String,
+    events: UnboundedSender<PeerEvent>,
+    rtc: Rtc,
+    secured: bool,
+    reachable: bool,
+    over: Option<CloseReason>,
+    sources: Vec<Source>,
+    publications: Vec<Publication>,
+    slots: Vec<Slot>,
+    channels: Channels,
+    /// Input was given that has not been polled for output.
+    pub(crate) unsettled: bool,
+    /// When its timer will fire.
+    pub(crate) scheduled: Option<Instant>,
+}
+
+impl Peer {
+    pub(crate) fn new(
+        id: PeerId,
+        label: String,
+        events: UnboundedSender<PeerEvent>,
+        setup: &Setup,
+        candidates: &[SocketAddr],
+        now: Instant,
+    ) -> Self {
+        let mut rtc = setup.rtc(now);
+        for address in candidates {
+            match Candidate::host(*address, "udp") {
+                Ok(candidate) => drop(rtc.add_local_candidate(candidate)),
+                Err(error) => tracing::warn!(%address, %error, "address cannot be offered"),
+            }
+        }
+        Self {
+            id,
+            label,
+            events,
+            rtc,
+            secured: false,
+            reachable: false,
+            over: None,
+            sources: Vec::new(),
+            publications: Vec::new(),
+            slots: Vec::new(),
+            channels: Channels::default(),
+            unsettled: false,
+            scheduled: None,
+        }
+    }
+
+    /// The participant sid.
+    pub(crate) fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Tells the wire. False when nobody listens any more.
+    pub(crate) fn tell(&self, event: PeerEvent) -> bool {
+        self.events.send(event).is_ok()
+    }
+
+    /// Nobody listens to its events any more.
+    pub(crate) fn is_deserted(&self) -> bool {
+        self.events.is_closed()
+    }
+
+    /// ICE and DTLS are up.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.secured && self.reachable && self.over.is_none()
+    }
+
+    /// Local ICE name fragment, by which first datagrams are told apart. A remote ICE restart changes it.
+    pub(crate) fn ice_name(&mut self) -> String {
+        self.rtc.direct_api().local_ice_credentials().ufrag
+    }
+
+    /// Takes a datagram. True when it was a valid connectivity check, so that its source is now known.
+    pub(crate) fn receive(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        destination: SocketAddr,
+        datagram: &[u8],
+        check: bool,
+    ) -> bool {
+        let Ok(receive) = Receive::new(Protocol::Udp, source, destination, datagram) else { return false };
+        let input = Input::Receive(now, receive);
+        let accepted = self.guarded(|peer| {
+            if check && !peer.rtc.accepts(&input) {
+                return false;
+            }
+            if let Err(error) = peer.rtc.handle_input(input) {
+                tracing::debug!(peer = %peer.id, %error, "datagram refused");
+                peer.over.get_or_insert(CloseReason::Transport);
+            }
+            true
+        });
+        accepted.unwrap_or(false)
+    }
+
+    /// Lets time pass and polls: needed after writes.
+    pub(crate) fn settle(&mut self, now: Instant, out: &mut Outbox, outputs: &mut Vec<Output>) -> Instant {
+        self.unsettled = false;
+        self.guarded(|peer| {
+            peer.channels.flush(&mut peer.rtc);
+            if peer.rtc.handle_input(Input::Timeout(now)).is_err() {
+                peer.over.get_or_insert(CloseReason::Transport);
+            }
+        });
+        self.drain(now, out, outputs)
+    }
+
+    /// Polls until nothing comes; gives the time of the next timer.
+    pub(crate) fn drain(&mut self, now: Instant, out: &mut Outbox, outputs: &mut Vec<Output>) -> Instant {
+        let next = self.guarded(|peer| {
+            let mut turns = 0;
+            loop {
+                match peer.rtc.poll_output() {
+                    Ok(Polled::Transmit(transmit)) => {
+                        out.push(transmit.destination, transmit.source.ip(), transmit.contents.into());
+                    }
+                    Ok(Polled::Event(event)) => peer.event(event, outputs),
+                    Ok(Polled::Timeout(at)) if at > now || turns == 4 => {
+                        return at.max(now + Duration::from_millis(1));
+                    }
+                    Ok(Polled::Timeout(_)) => {
+                        turns += 1;
+                        if peer.rtc.handle_input(Input::Timeout(now)).is_err() {
+                            peer.over.get_or_insert(CloseReason::Transport);
+                            return now;
+                        }
+                    }
+                    Err(error) => {
+                        tracing::debug!(peer = %peer.id, %error, "connection failed");
+                        peer.over.get_or_insert(CloseReason::Transport);
+                        return now;
+                    }
+                }
+            }
+        });
+        if !self.rtc.is_alive() {
+            self.over.get_or_insert(CloseReason::Transport);
+        }
+        if let Some(reason) = self.over {
+            outputs.push(Output::Closed(reason));
+        }
+        next.unwrap_or(now + Duration::from_secs(3600))
+    }
+
+    /// Ends the connection politely: the client is told, as far as one burst of datagrams can.
+    pub(crate) fn hang_up(&mut self, now: Instant, out: &mut Outbox) {
+        self.guarded(|peer| drop(peer.rtc.close()));
+        self.settle(now, out, &mut Vec::new());
+    }
+
+    /// Queues a packet for the slot that carries its track. `should` tells the layer for a wished quality.
+    pub(crate) fn write(
+        &mut self,
+        packet: &Packet,
+        should: impl FnOnce(Quality) -> Quality,
+        now: Instant,
+    ) -> bool {
+        let Some(carried) = self
+            .slots
+            .iter_mut()
+            .filter_map(|slot| slot.carried.as_mut())
+            .find(|carried| carried.wanted.key == packet.source.key)
+        else {
+            return false;
+        };
+        let should = should(carried.wanted.quality);
+        carried.write(&mut self.rtc, packet, should, now)
+    }
+
+    /// The quality asked of a track whose slot waits for a keyframe of the layer it should carry.
+    pub(crate) fn waits_for(
+        &self,
+        key: TrackKey,
+        should: impl FnOnce(Quality) -> Option<Quality>,
+    ) -> Option<Quality> {
+        let carried = self
+            .slots
+            .iter()
+            .filter_map(|slot| slot.carried.as_ref())
+            .find(|carried| carried.wanted.key == key)?;
+        should(carried.wanted.quality).filter(|&layer| carried.waits_for(layer))
+    }
+
+    /// Ends the present run of a track: it was muted or its layers changed.
+    pub(crate) fn pause(&mut self, key: TrackKey) {
+        for carried in self.slots.iter_mut().filter_map(|slot| slot.carried.as_mut()) {
+            if carried.wanted.key == key {
+                carried.pause();
+            }
+        }
+    }
+
+    /// How the client wants a track that it may already be receiving.
+    pub(crate) fn set_wish(&mut self, key: TrackKey, quality: Quality, disabled: bool) {
+        for carried in self.slots.iter_mut().filter_map(|slot| slot.carried.as_mut()) {
+            if carried.wanted.key == key {
+                carried.wanted.quality = quality;
+                if disabled != carried.wanted.disabled {
+                    carried.wanted.disabled = disabled;
+                    carried.pause();
+                }
+            }
+        }
+    }
+
+    /// Asks the client for a keyframe of one layer of a track it publishes.
+    pub(crate) fn request_keyframe(&mut self, key: TrackKey, layer: Quality) -> bool {
+        let Some(publication) = self
+            .publications
+            .iter()
+            .find(|publication| publication.bound.is_some_and(|bound| bound.key == key))
+        else {
+            return false;
+        };
+        let (mid, rid) = (publication.mid, publication.rid(layer));
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_rx_by_mid(mid, rid) else { return false };
+        stream.request_keyframe(KeyframeRequestKind::Pli);
+        true
+    }
+
+    /// Sends a data message, or holds it until the channel is open.
+    pub(crate) fn send_data(&mut self, from: Option<PeerId>, channel: Channel, bytes: Bytes) {
+        self.guarded(|peer| peer.channels.send(&mut peer.rtc, from, channel, bytes));
+    }
+
+    /// Drops held messages of senders that may not be heard any more.
+    pub(crate) fn forget_data_unless(&mut self, keep: impl Fn(PeerId) -> bool) {
+        self.channels.forget_unless(keep);
+    }
+
+    fn event(&mut self, event: Event, outputs: &mut Vec<Output>) {
+        match event {
+            Event::RtpPacket(rtp) => {
+                if let Some(source) = self.source(&rtp) {
+                    outputs.push(Output::Media(Packet::new(source, rtp)));
+                }
+            }
+            Event::Connected => {
+                self.secured = true;
+                if self.reachable {
+                    outputs.push(Output::Connected);
+                }
+            }
+            Event::IceConnectionStateChange(state) => {
+                let was_connected = self.secured && self.reachable;
+                self.reachable =
+                    matches!(state, IceConnectionState::Connected | IceConnectionState::Completed);
+                let is_connected = self.secured && self.reachable;
+                if is_connected && !was_connected {
+                    outputs.push(Output::Connected);
+                } else if was_connected && !is_connected {
+                    outputs.push(Output::Disconnected);
+                }
+            }
+            Event::KeyframeRequest(request) => {
+                if let Some(carried) = self.slot(request.mid).and_then(|slot| slot.carried.as_ref()) {
+                    outputs.push(Output::KeyframeWanted(carried.wanted.key));
+                }
+            }
+            Event::ChannelOpen(id, label) => {
+                self.channels.opened(id, &label);
+                self.channels.flush(&mut self.rtc);
+            }
+            Event::ChannelClose(id) => self.channels.closed(id),
+            Event::ChannelBufferedAmountLow(_) => self.channels.flush(&mut self.rtc),
+            Event::ChannelData(message) => {
+                if let Some(channel) = self.channels.channel(message.id) {
+                    outputs.push(Output::Data(channel, message.data.into()));
+                }
+            }
+            Event::Closed => {
+                self.over.get_or_insert(CloseReason::Transport);
+            }
+            _ => {}
+        }
+    }
+
+    fn slot(&self, mid: Mid) -> Option<&Slot> {
+        self.slots.iter().find(|slot| slot.mid == mid)
+    }
+
+    /// Which bound track a packet is of.
+    fn source(&mut self, rtp: &RtpPacket) -> Option<Source> {
+        let (ssrc, payload_type) = (rtp.header.ssrc, rtp.header.payload_type);
+        if let Some(known) =
+            self.sources.iter().find(|known| known.ssrc == ssrc && known.payload_type == payload_type)
+        {
+            return Some(*known);
+        }
+        let (mid, rid) = self.rtc.direct_api().stream_rx(&ssrc).map(|stream| (stream.mid(), stream.rid()))?;
+        let publication = self.publications.iter().find(|publication| publication.mid == mid)?;
+        let spec = self.rtc.codec_config().params().iter().find(|params| params.pt() == payload_type)?.spec();
+        let source = Source {
+            ssrc,
+            payload_type,
+            key: publication.bound?.key,
+            kind: publication.kind,
+            quality: Quality::of_rid(rid.as_deref()),
+            spec,
+        };
+        // A client may change SSRCs for ever; what is remembered is bounded.
+        if self.sources.len() >= 64 {
+            self.sources.remove(0);
+        }
+        self.sources.push(source);
+        Some(source)
+    }
+
+    /// Calls into the library with bytes the client chose: a panic ends this connection only.
+    fn guarded<T>(&mut self, call: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.over == Some(CloseReason::Fault) {
+            return None;
+        }
+        match catch_unwind(AssertUnwindSafe(|| call(self))) {
+            Ok(value) => Some(value),
+            Err(_) => {
+                tracing::error!(peer = %self.id, "fault in a connection; it is closed");
+                self.over = Some(CloseReason::Fault);
+                None
+            }
+        }
+    }
+}
+
+/// A bound track's kind and layers, as its publisher's section states them.
+pub(crate) struct Bound {
+    pub mid: String,
+    pub codec: crate::Codec,
+    pub rids: Vec<String>,
+    pub kind: Kind,
+}

@@ -1,0 +1,231 @@
+//! A receiving section of the client, reused for one track after another.
+//!
+//! Each assignment gets a fresh SSRC and RTX SSRC: a browser that saw a section go inactive plays nothing
+//! when the same SSRC comes back, though all its counters rise.
+
+use std::time::Instant;
+
+use smallvec::SmallVec;
+use str0m::Rtc;
+use str0m::format::{Codec as WireCodec, CodecSpec};
+use str0m::media::{Direction, ExtensionValues, Mid, Pt};
+use str0m::rtp::{RtpWrite, Ssrc};
+
+use super::packet::Packet;
+use super::rewrite::Renumbering;
+use super::sdp::Outgoing;
+use crate::forward::TrackKey;
+use crate::{Kind, Quality, TrackId};
+
+/// A track a peer should receive, with what its section will say about it.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub key: TrackKey,
+    pub id: TrackId,
+    pub kind: Kind,
+    /// `PA_x|camera`.
+    pub stream: String,
+    /// Layer asked for, and whether the subscriber paused it.
+    pub quality: Quality,
+    pub disabled: bool,
+}
+
+/// A receiving section.
+pub(super) struct Slot {
+    pub mid: Mid,
+    pub name: String,
+    pub kind: Kind,
+    /// Offered as receiving in the latest offer.
+    pub open: bool,
+    /// The last answer said something else than what is true now.
+    pub stale: bool,
+    pub carried: Option<Carried>,
+}
+
+/// The track a slot carries.
+pub(super) struct Carried {
+    pub wanted: Wanted,
+    ssrc: Ssrc,
+    rtx: Option<Ssrc>,
+    /// What the client can take in this section.
+    negotiated: SmallVec<[(CodecSpec, Pt); 8]>,
+    /// Payload type of the codec seen last.
+    matched: Option<(CodecSpec, Pt)>,
+    /// Layer that flows.
+    layer: Option<Quality>,
+    numbers: Renumbering,
+}
+
+impl Slot {
+    pub(super) fn new(mid: Mid, name: &str, kind: Kind) -> Self {
+        Self { mid, name: name.into(), kind, open: true, stale: false, carried: None }
+    }
+
+    /// Gives the slot to a track. The section must exist in the session.
+    pub(super) fn assign(&mut self, rtc: &mut Rtc, wanted: Wanted) {
+        self.clear_streams(rtc);
+        let Some(media) = rtc.media(self.mid) else { return };
+        let negotiated: SmallVec<[(CodecSpec, Pt); 8]> = rtc
+            .codec_config()
+            .params()
+            .iter()
+            .filter(|params| media.remote_pts().contains(&params.pt()))
+            .map(|params| (params.spec(), params.pt()))
+            .collect();
+        let resends = rtc
+            .codec_config()
+            .params()
+            .iter()
+            .any(|params| media.remote_pts().contains(&params.pt()) && params.resend().is_some());
+        let clock_rate = if self.kind == Kind::Audio { 48_000 } else { 90_000 };
+        let mut direct = rtc.direct_api();
+        let ssrc = direct.new_ssrc();
+        let rtx = resends.then(|| {
+            let mut rtx = direct.new_ssrc();
+            while rtx == ssrc {
+                rtx = direct.new_ssrc();
+            }
+            rtx
+        });
+        direct.declare_stream_tx(ssrc, rtx, self.mid, None);
+        rtc.sdp_api().set_direction(self.mid, Direction::SendOnly);
+        self.carried = Some(Carried {
+            wanted,
+            ssrc,
+            rtx,
+            negotiated,
+            matched: None,
+            layer: None,
+            numbers: Renumbering::new(*ssrc, clock_rate),
+        });
+    }
+
+    /// Takes the track off at once: stream, send queue and retransmission cache are gone when this returns.
+    pub(super) fn release(&mut self, rtc: &mut Rtc) -> Option<Wanted> {
+        let carried = self.carried.take();
+        self.clear_streams(rtc);
+        if rtc.media(self.mid).is_some() {
+            rtc.sdp_api().set_direction(self.mid, Direction::Inactive);
+        }
+        let carried = carried?;
+        self.stale = true;
+        Some(carried.wanted)
+    }
+
+    fn clear_streams(&self, rtc: &mut Rtc) {
+        let mut direct = rtc.direct_api();
+        while let Some(ssrc) = direct.stream_tx_by_mid(self.mid, None).map(|stream| stream.ssrc()) {
+            if !direct.remove_stream_tx(ssrc) {
+                break;
+            }
+        }
+    }
+
+    /// The answer's words for this section.
+    pub(super) fn outgoing(&self) -> Option<Outgoing> {
+        let carried = self.carried.as_ref()?;
+        Some(Outgoing {
+            stream: carried.wanted.stream.clone(),
+            track: carried.wanted.id.to_string(),
+            ssrc: *carried.ssrc,
+            rtx: carried.rtx.map(|rtx| *rtx),
+        })
+    }
+}
+
+impl Carried {
+    /// Whether the slot waits for a keyframe of the layer it should carry.
+    pub(super) fn waits_for(&self, layer: Quality) -> bool {
+        !self.wanted.disabled && !(self.layer == Some(layer) && self.numbers.is_running())
+    }
+
+    /// Ends the present run: what comes next starts anew.
+    pub(super) fn pause(&mut self) {
+        self.layer = None;
+        self.numbers.stop();
+    }
+
+    /// Queues a packet if it is of the layer that flows, or begins the layer that should.
+    pub(super) fn write(&mut self, rtc: &mut Rtc, packet: &Packet, should: Quality, now: Instant) -> bool {
+        if self.wanted.disabled {
+            return false;
+        }
+        let Some(payload_type) = self.payload_type(packet.source.spec) else { return false };
+        let sequence = *packet.rtp.seq_no;
+        let timestamp = packet.rtp.header.timestamp;
+        let video = packet.source.kind == Kind::Video;
+        let flows = self.numbers.is_running() && (!video || self.layer == Some(packet.source.quality));
+        if !flows || (video && should != packet.source.quality) {
+            let begins = !video || (packet.source.quality == should && packet.starts_keyframe());
+            if begins {
+                self.layer = Some(packet.source.quality);
+                self.numbers.start(sequence, timestamp, packet.pictures, now);
+            } else if !flows {
+                return false;
+            }
+        }
+        let Some(out) = self.numbers.map(sequence, timestamp, packet.pictures, now) else { return false };
+        let seen = &packet.rtp.header.ext_vals;
+        let kept = ExtensionValues {
+            audio_level: seen.audio_level,
+            voice_activity: seen.voice_activity,
+            video_orientation: seen.video_orientation,
+            video_content_type: seen.video_content_type,
+            play_delay_min: seen.play_delay_min,
+            play_delay_max: seen.play_delay_max,
+            ..ExtensionValues::default()
+        };
+        let mut write = RtpWrite::new(
+            payload_type,
+            out.sequence.into(),
+            out.timestamp,
+            packet.rtp.timestamp,
+            std::sync::Arc::clone(&packet.rtp.payload),
+        )
+        .marker(packet.rtp.header.marker)
+        .ext_vals(kept)
+        .nackable(video);
+        if let (Some(pictures), Some(descriptor)) = (out.pictures, &packet.vp8) {
+            let mut patch = descriptor.patch();
+            if let Some(id) = pictures.picture_id {
+                patch = patch.picture_id(id);
+            }
+            if let Some(index) = pictures.tl0_pic_idx {
+                patch = patch.tl0_pic_idx(index);
+            }
+            if let Some(index) = pictures.key_idx {
+                patch = patch.key_idx(index);
+            }
+            // A seven-bit picture id cannot always go on; then the source's own numbers stand.
+            if let Ok(patch) = patch.build() {
+                write = write.vp8_patch(patch);
+            }
+        }
+        let mut direct = rtc.direct_api();
+        let Some(stream) = direct.stream_tx(&self.ssrc) else { return false };
+        stream.write_rtp(write);
+        true
+    }
+
+    /// The subscriber's payload type for the publisher's codec.
+    fn payload_type(&mut self, spec: CodecSpec) -> Option<Pt> {
+        if let Some((matched, payload_type)) = self.matched
+            && matched == spec
+        {
+            return Some(payload_type);
+        }
+        let of_codec = || self.negotiated.iter().filter(|(have, _)| have.codec == spec.codec);
+        let found = if spec.codec == WireCodec::H264 {
+            let mode = |spec: &CodecSpec| spec.format.packetization_mode.unwrap_or(0);
+            let profile = |spec: &CodecSpec| spec.format.profile_level_id.map(|id| id >> 16);
+            of_codec()
+                .find(|(have, _)| mode(have) == mode(&spec) && profile(have) == profile(&spec))
+                .or_else(|| of_codec().find(|(have, _)| mode(have) == mode(&spec)))
+        } else {
+            of_codec().next()
+        };
+        let payload_type = found.map(|(_, payload_type)| *payload_type)?;
+        self.matched = Some((spec, payload_type));
+        Some(payload_type)
+    }
+}

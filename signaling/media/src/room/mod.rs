@@ -1,0 +1,294 @@
+//! A room on its worker: peers, the forwarding table, and what connects the two.
+//!
+//! Everything here runs on one thread, between two polls; nothing waits. The packet path is
+//! [`Room::receive`] → [`Room::carry_out`] → `forward`; the rest is control.
+
+mod control;
+mod level;
+mod levels;
+mod offer;
+mod track;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use self::track::Track;
+use crate::forward::{ForwardTable, TrackKey};
+use crate::peer::{Output, Packet, Peer, Setup};
+use crate::stats::Stats;
+use crate::worker::{Names, Outbox, Timers};
+use crate::{CloseReason, Kind, PeerEvent, PeerId, Quality, TrackId, TrackSpec};
+
+/// What a room needs of its worker while it is called.
+pub(crate) struct Context<'a> {
+    pub now: Instant,
+    pub out: &'a mut Outbox,
+    pub stats: &'a mut Stats,
+    pub names: &'a mut Names,
+    pub timers: &'a mut Timers,
+    pub setup: &'a Setup,
+    pub candidates: &'a [SocketAddr],
+    /// Packets forwarded in this burst, for the latency histogram.
+    pub forwarded: &'a mut u64,
+}
+
+/// How a subscriber wants a track.
+#[derive(Debug, Clone, Copy, Default)]
+struct Wish {
+    quality: Quality,
+    disabled: bool,
+}
+
+/// A room.
+#[derive(Default)]
+pub(crate) struct Room {
+    index: usize,
+    peers: HashMap<PeerId, Peer>,
+    table: ForwardTable,
+    tracks: BTreeMap<TrackKey, Track>,
+    /// Announced tracks no section carries yet, oldest first.
+    announced: VecDeque<(PeerId, TrackSpec, bool)>,
+    wishes: HashMap<(PeerId, TrackId), Wish>,
+    /// Peers with input that was not polled yet.
+    unsettled: Vec<PeerId>,
+    outputs: Vec<Output>,
+    levels: levels::Told,
+}
+
+impl Room {
+    pub(crate) fn new(index: usize) -> Self {
+        Self { index, ..Self::default() }
+    }
+
+    /// Whether it may be forgotten: nobody is in it and no rule binds it.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.peers.is_empty() && !self.table.is_governed()
+    }
+
+    pub(crate) fn is_governed(&self) -> bool {
+        self.table.is_governed()
+    }
+
+    /// Makes an empty room governed: after a fault the rule stands, and nobody sees anybody.
+    pub(crate) fn govern_empty(&mut self, now: Instant) {
+        self.table.govern(now);
+    }
+
+    /// Whether a peer was written to and not polled.
+    pub(crate) fn is_unsettled(&self) -> bool {
+        !self.unsettled.is_empty()
+    }
+
+    pub(crate) fn peer_count(&self) -> usize {
+        self.peers.len()
+    }
+
+    pub(crate) fn peer_ids(&self) -> Vec<PeerId> {
+        self.peers.keys().copied().collect()
+    }
+
+    /// Takes a datagram for a peer. True when it was a valid connectivity check.
+    pub(crate) fn receive(
+        &mut self,
+        id: PeerId,
+        source: SocketAddr,
+        destination: SocketAddr,
+        datagram: &[u8],
+        check: bool,
+        context: &mut Context<'_>,
+    ) -> bool {
+        let Some(peer) = self.peers.get_mut(&id) else { return false };
+        let accepted = peer.receive(context.now, source, destination, datagram, check);
+        if accepted {
+            let next = peer.drain(context.now, context.out, &mut self.outputs);
+            Self::schedule(self.index, id, peer, next, context);
+            self.carry_out(id, context);
+        }
+        accepted
+    }
+
+    /// A peer's timer fired.
+    pub(crate) fn timeout(&mut self, id: PeerId, fired: Instant, context: &mut Context<'_>) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        if peer.scheduled != Some(fired) {
+            return;
+        }
+        peer.scheduled = None;
+        let next = peer.settle(context.now, context.out, &mut self.outputs);
+        Self::schedule(self.index, id, peer, next, context);
+        self.carry_out(id, context);
+    }
+
+    /// Polls every peer that was written to.
+    pub(crate) fn settle(&mut self, context: &mut Context<'_>) {
+        while let Some(id) = self.unsettled.pop() {
+            let Some(peer) = self.peers.get_mut(&id) else { continue };
+            let next = peer.settle(context.now, context.out, &mut self.outputs);
+            Self::schedule(self.index, id, peer, next, context);
+            self.carry_out(id, context);
+        }
+    }
+
+    fn schedule(room: usize, id: PeerId, peer: &mut Peer, next: Instant, context: &mut Context<'_>) {
+        if peer.scheduled.is_none_or(|scheduled| next < scheduled) {
+            peer.scheduled = Some(next);
+            context.timers.push(next, room, id);
+        }
+    }
+
+    /// Acts on what came out of a peer.
+    fn carry_out(&mut self, id: PeerId, context: &mut Context<'_>) {
+        if self.outputs.is_empty() {
+            return;
+        }
+        let mut outputs = std::mem::take(&mut self.outputs);
+        for output in outputs.drain(..) {
+            match output {
+                Output::Media(packet) => self.forward(id, &packet, context),
+                Output::KeyframeWanted(key) => self.keyframe_wanted(id, key, context),
+                Output::Connected => {
+                    self.tell(id, PeerEvent::Connected);
+                    self.request_keyframes(context);
+                }
+                Output::Disconnected => self.tell(id, PeerEvent::IceDisconnected),
+                Output::Data(channel, bytes) => self.tell(id, PeerEvent::Data { channel, bytes }),
+                Output::Closed(reason) => self.drop_peer(id, reason, context),
+            }
+        }
+        // Nothing can have been added meanwhile: outputs only come from polling, and polling is not done here.
+        self.outputs = outputs;
+    }
+
+    /// The packet path.
+    fn forward(&mut self, from: PeerId, packet: &Packet, context: &mut Context<'_>) {
+        let now = context.now;
+        let key = packet.key();
+        let Some(track) = self.tracks.get_mut(&key) else { return };
+        if track.owner != from {
+            return;
+        }
+        track.saw(packet.quality(), packet.starts_keyframe(), now);
+        if packet.kind() == Kind::Audio
+            && !track.muted
+            && let Some(dbov) = packet.level_dbov()
+        {
+            track.meter.saw(dbov);
+        }
+        let mut at = 0;
+        while let Some(target) = self.table.target(key, at) {
+            at += 1;
+            let Some(peer) = self.peers.get_mut(&target.to) else { continue };
+            if !peer.is_connected() {
+                continue;
+            }
+            let should = |asked| track.layer_for(asked, now).unwrap_or(packet.quality());
+            if !peer.write(packet, should, now) {
+                continue;
+            }
+            if !peer.unsettled {
+                peer.unsettled = true;
+                self.unsettled.push(target.to);
+            }
+            self.table.count(target, packet.kind(), packet.len());
+            context.stats.packets_forwarded += 1;
+            context.stats.bytes_forwarded += packet.len() as u64;
+            *context.forwarded += 1;
+        }
+    }
+
+    fn keyframe_wanted(&mut self, by: PeerId, key: TrackKey, context: &mut Context<'_>) {
+        if !self.table.targets(key).iter().any(|target| target.to == by) {
+            return;
+        }
+        if let Some(track) = self.tracks.get_mut(&key) {
+            let asked = self.wishes.get(&(by, track.id.clone())).copied().unwrap_or_default().quality;
+            track.lost(asked, context.now);
+        }
+        self.request_keyframes(context);
+    }
+
+    /// Asks publishers for the keyframes that connected subscribers wait for, no more often than is of use.
+    pub(super) fn request_keyframes(&mut self, context: &mut Context<'_>) {
+        let now = context.now;
+        for (key, track) in self.tracks.iter_mut().filter(|(_, track)| track.kind == Kind::Video) {
+            let mut waiting = [false; 3];
+            for target in self.table.targets(*key) {
+                if let Some(peer) = self.peers.get(&target.to)
+                    && peer.is_connected()
+                    && let Some(layer) = peer.waits_for(*key, |asked| track.layer_for(asked, now))
+                {
+                    waiting[layer as usize] = true;
+                }
+            }
+            let due = track.due_requests(waiting, now);
+            let Some(owner) = self.peers.get_mut(&track.owner) else { continue };
+            if !owner.is_connected() {
+                continue;
+            }
+            for (layer, due) in [Quality::Low, Quality::Medium, Quality::High].into_iter().zip(due) {
+                if due && owner.request_keyframe(*key, layer) {
+                    context.stats.keyframe_requests += 1;
+                    if !owner.unsettled {
+                        owner.unsettled = true;
+                        self.unsettled.push(track.owner);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is due now and then: keyframes asked for again, loudness told.
+    pub(crate) fn tick(&mut self, context: &mut Context<'_>) {
+        self.drop_deserted(context);
+        self.request_keyframes(context);
+        self.tell_levels(context.now);
+        self.settle(context);
+    }
+
+    /// Drops peers whose wire is gone without a word.
+    fn drop_deserted(&mut self, context: &mut Context<'_>) {
+        let deserted: Vec<_> =
+            self.peers.iter().filter(|(_, peer)| peer.is_deserted()).map(|(id, _)| *id).collect();
+        for id in deserted {
+            if let Some(peer) = self.peers.get_mut(&id) {
+                peer.hang_up(context.now, context.out);
+            }
+            self.forget_peer(id, context);
+        }
+    }
+
+    /// Marks a peer as needing a poll.
+    fn touch(&mut self, id: PeerId) {
+        if let Some(peer) = self.peers.get_mut(&id)
+            && !peer.unsettled
+        {
+            peer.unsettled = true;
+            self.unsettled.push(id);
+        }
+    }
+
+    fn tell(&self, id: PeerId, event: PeerEvent) {
+        if let Some(peer) = self.peers.get(&id) {
+            peer.tell(event);
+        }
+    }
+
+    /// Ends a peer whose connection is over.
+    fn drop_peer(&mut self, id: PeerId, reason: CloseReason, context: &mut Context<'_>) {
+        self.tell(id, PeerEvent::Closed { reason });
+        self.forget_peer(id, context);
+    }
+
+    /// Closes every peer: the room faulted, was closed, or the worker ends.
+    pub(crate) fn close(&mut self, reason: CloseReason, context: &mut Context<'_>) {
+        for (id, mut peer) in self.peers.drain() {
+            if reason != CloseReason::Fault {
+                peer.hang_up(context.now, context.out);
+            }
+            peer.tell(PeerEvent::Closed { reason });
+            context.names.forget(id);
+        }
+        self.unsettled.clear();
+    }
+}

@@ -1,0 +1,143 @@
+//! A published track of a room: which of its layers flow, when to ask for keyframes, how loud it is.
+
+use std::time::{Duration, Instant};
+
+use super::level::Meter;
+use crate::{Kind, PeerId, Quality, TrackId};
+
+/// A layer without a packet for this long does not flow.
+const LAYER_SILENCE: Duration = Duration::from_millis(1500);
+/// An encoder keeps about this long between keyframes; asking more often only merges requests.
+const FIRST_INTERVAL: Duration = Duration::from_millis(300);
+/// Intervals grow to this while nothing comes.
+const LONGEST_INTERVAL: Duration = Duration::from_millis(1200);
+
+const QUALITIES: [Quality; 3] = [Quality::Low, Quality::Medium, Quality::High];
+
+/// A simulcast layer, or the only stream of a track.
+#[derive(Debug, Default)]
+struct Layer {
+    last_packet: Option<Instant>,
+    last_request: Option<Instant>,
+    /// Requests since the last keyframe.
+    unanswered: u32,
+    /// A subscriber lost its picture.
+    lost: bool,
+}
+
+/// A bound track.
+#[derive(Debug)]
+pub(super) struct Track {
+    pub id: TrackId,
+    pub owner: PeerId,
+    pub kind: Kind,
+    /// `PA_x|camera`.
+    pub stream: String,
+    pub muted: bool,
+    pub meter: Meter,
+    layers: [Layer; 3],
+}
+
+impl Track {
+    pub(super) fn new(id: TrackId, owner: PeerId, kind: Kind, stream: String) -> Self {
+        Self { id, owner, kind, stream, muted: false, meter: Meter::default(), layers: Default::default() }
+    }
+
+    /// Notes a packet of a layer.
+    pub(super) fn saw(&mut self, quality: Quality, keyframe: bool, now: Instant) {
+        let layer = &mut self.layers[quality as usize];
+        layer.last_packet = Some(now);
+        if keyframe {
+            layer.unanswered = 0;
+            layer.lost = false;
+        }
+    }
+
+    /// The layer to send to who asks for a quality: the highest that flows up to it, else the lowest above.
+    pub(super) fn layer_for(&self, asked: Quality, now: Instant) -> Option<Quality> {
+        let flows = |quality: &Quality| {
+            self.layers[*quality as usize]
+                .last_packet
+                .is_some_and(|at| now.saturating_duration_since(at) < LAYER_SILENCE)
+        };
+        let up_to = QUALITIES.iter().rev().find(|quality| **quality <= asked && flows(quality));
+        up_to.or_else(|| QUALITIES.iter().find(|quality| flows(quality))).copied()
+    }
+
+    /// A subscriber that asked for a quality lost its picture.
+    pub(super) fn lost(&mut self, asked: Quality, now: Instant) {
+        if let Some(quality) = self.layer_for(asked, now) {
+            self.layers[quality as usize].lost = true;
+        }
+    }
+
+    /// Layers whose keyframe should be asked for now, given which ones subscribers wait for. Marks them asked.
+    pub(super) fn due_requests(&mut self, waiting: [bool; 3], now: Instant) -> [bool; 3] {
+        let mut due = [false; 3];
+        for ((layer, waiting), due) in self.layers.iter_mut().zip(waiting).zip(&mut due) {
+            if !(waiting || layer.lost) {
+                continue;
+            }
+            let interval =
+                (FIRST_INTERVAL * (1 << layer.unanswered.saturating_sub(1).min(4))).min(LONGEST_INTERVAL);
+            if layer.last_request.is_none_or(|at| now.saturating_duration_since(at) >= interval) {
+                layer.last_request = Some(now);
+                layer.unanswered += 1;
+                *due = true;
+            }
+        }
+        due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn track() -> Track {
+        Track::new(TrackId::from("TR_x"), PeerId(1), Kind::Video, "PA_x|camera".into())
+    }
+
+    #[test]
+    fn the_highest_flowing_layer_up_to_the_asked_one_is_sent() {
+        let (mut track, now) = (track(), Instant::now());
+        assert_eq!(track.layer_for(Quality::High, now), None);
+        track.saw(Quality::Medium, true, now);
+        assert_eq!(track.layer_for(Quality::High, now), Some(Quality::Medium));
+        assert_eq!(track.layer_for(Quality::Low, now), Some(Quality::Medium), "better too much than nothing");
+        track.saw(Quality::Low, true, now);
+        assert_eq!(track.layer_for(Quality::Low, now), Some(Quality::Low));
+        let later = now + LAYER_SILENCE;
+        track.saw(Quality::Low, false, later);
+        assert_eq!(track.layer_for(Quality::High, later), Some(Quality::Low), "the upper layer went silent");
+    }
+
+    #[test]
+    fn keyframe_requests_are_coalesced_and_spaced() {
+        let (mut track, start) = (track(), Instant::now());
+        let waiting = [false, false, true];
+        let mut asked = 0;
+        for ms in 0..3000 {
+            let now = start + Duration::from_millis(ms);
+            asked += track.due_requests(waiting, now).iter().filter(|due| **due).count();
+        }
+        assert!((3..=6).contains(&asked), "{asked} requests in 3 s of waiting");
+        let now = start + Duration::from_secs(4);
+        track.saw(Quality::High, true, now);
+        assert_eq!(track.due_requests([false; 3], now), [false; 3], "nobody waits, nothing is asked");
+    }
+
+    #[test]
+    fn a_lost_picture_asks_once_until_the_keyframe_comes() {
+        let (mut track, now) = (track(), Instant::now());
+        track.saw(Quality::High, false, now);
+        for _ in 0..50 {
+            track.lost(Quality::High, now);
+        }
+        assert_eq!(track.due_requests([false; 3], now), [false, false, true]);
+        assert_eq!(track.due_requests([false; 3], now), [false; 3]);
+        track.saw(Quality::High, true, now);
+        let later = now + Duration::from_secs(2);
+        assert_eq!(track.due_requests([false; 3], later), [false; 3], "the keyframe came");
+    }
+}

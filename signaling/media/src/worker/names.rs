@@ -1,0 +1,159 @@
+//! Whose datagram it is: connectivity checks by the ICE name they carry, everything else by the address a
+//! valid check came from.
+//!
+//! An address is learnt only from a check whose integrity the peer verified, so no DTLS and no media is
+//! even looked at before ICE consent, and whoever is unknown gets no answer at all.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use crate::PeerId;
+
+/// Addresses of which nothing valid was heard for this long are forgotten.
+const ADDRESS_LIFETIME: Duration = Duration::from_secs(60);
+/// A peer has few addresses at a time; more are refused.
+const ADDRESSES_PER_PEER: usize = 16;
+
+/// Where a datagram goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Destination {
+    pub room: usize,
+    pub peer: PeerId,
+    /// It is a connectivity check whose integrity is still to be verified.
+    pub check: bool,
+}
+
+#[derive(Debug)]
+struct Known {
+    room: usize,
+    peer: PeerId,
+    heard: Instant,
+}
+
+/// ICE names and addresses of the peers of one worker.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    names: HashMap<Vec<u8>, (usize, PeerId)>,
+    addresses: HashMap<SocketAddr, Known>,
+}
+
+impl Names {
+    /// Enters a peer's ICE name; former names of it stay valid, as a restart may overlap.
+    pub(crate) fn learn_name(&mut self, name: &str, room: usize, peer: PeerId) {
+        self.names.insert(name.as_bytes().to_vec(), (room, peer));
+    }
+
+    /// Enters the source of a valid check.
+    pub(crate) fn learn_address(&mut self, address: SocketAddr, room: usize, peer: PeerId, now: Instant) {
+        if let Some(known) = self.addresses.get_mut(&address) {
+            *known = Known { room, peer, heard: now };
+            return;
+        }
+        if self.addresses.values().filter(|known| known.peer == peer).count() < ADDRESSES_PER_PEER {
+            self.addresses.insert(address, Known { room, peer, heard: now });
+        }
+    }
+
+    /// Forgets a peer.
+    pub(crate) fn forget(&mut self, peer: PeerId) {
+        self.names.retain(|_, (_, known)| *known != peer);
+        self.addresses.retain(|_, known| known.peer != peer);
+    }
+
+    /// Forgets addresses that went silent.
+    pub(crate) fn expire(&mut self, now: Instant) {
+        self.addresses.retain(|_, known| now.saturating_duration_since(known.heard) < ADDRESS_LIFETIME);
+    }
+
+    /// Calls for each address of a peer.
+    pub(crate) fn each_address(&self, peer: PeerId, mut call: impl FnMut(SocketAddr)) {
+        for (address, known) in &self.addresses {
+            if known.peer == peer {
+                call(*address);
+            }
+        }
+    }
+
+    /// Whose datagram it is, if anybody's.
+    pub(crate) fn destination(&mut self, source: SocketAddr, datagram: &[u8]) -> Option<Destination> {
+        if datagram.first().is_some_and(|first| *first < 2) {
+            let (room, peer) = *self.names.get(checked_name(datagram)?)?;
+            return Some(Destination { room, peer, check: true });
+        }
+        let known = self.addresses.get(&source)?;
+        Some(Destination { room: known.room, peer: known.peer, check: false })
+    }
+}
+
+/// The receiver's name in a STUN binding request: USERNAME up to the colon (RFC 8445 section 7.2.2).
+fn checked_name(datagram: &[u8]) -> Option<&[u8]> {
+    const BINDING_REQUEST: [u8; 2] = [0, 1];
+    const MAGIC_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
+    const USERNAME: u16 = 0x0006;
+    let mut attributes = datagram.get(20..)?;
+    if datagram[..2] != BINDING_REQUEST || datagram[4..8] != MAGIC_COOKIE {
+        return None;
+    }
+    while let [kind_high, kind_low, length_high, length_low, rest @ ..] = attributes {
+        let kind = u16::from_be_bytes([*kind_high, *kind_low]);
+        let length = usize::from(u16::from_be_bytes([*length_high, *length_low]));
+        let value = rest.get(..length)?;
+        if kind == USERNAME {
+            return value.split(|byte| *byte == b':').next();
+        }
+        attributes = rest.get(length.next_multiple_of(4)..)?;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(username: &str) -> Vec<u8> {
+        let mut datagram = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+        datagram.extend([7; 12]);
+        datagram.extend([0x80, 0x22, 0, 3, b'x', b'y', b'z', 0]);
+        datagram.extend([0, 6, 0, u8::try_from(username.len()).expect("short")]);
+        datagram.extend(username.bytes());
+        datagram.resize(datagram.len().next_multiple_of(4), 0);
+        datagram
+    }
+
+    #[test]
+    fn checks_are_told_by_name_and_the_rest_by_address() {
+        let now = Instant::now();
+        let (here, there) =
+            ("127.0.0.1:1000".parse().expect("address"), "127.0.0.1:2000".parse().expect("address"));
+        let mut names = Names::default();
+        names.learn_name("ours", 3, PeerId(9));
+        assert_eq!(
+            names.destination(here, &check("ours:theirs")),
+            Some(Destination { room: 3, peer: PeerId(9), check: true })
+        );
+        assert_eq!(names.destination(here, &check("nobody:theirs")), None);
+        let media = [128, 111, 0, 1];
+        assert_eq!(names.destination(here, &media), None, "not before a valid check");
+        names.learn_address(here, 3, PeerId(9), now);
+        assert_eq!(names.destination(here, &media).map(|to| to.peer), Some(PeerId(9)));
+        assert_eq!(names.destination(there, &media), None, "a third socket is nobody's");
+        names.expire(now + ADDRESS_LIFETIME);
+        assert_eq!(names.destination(here, &media), None, "silent addresses expire");
+    }
+
+    #[test]
+    fn broken_checks_are_nobodys() {
+        let mut names = Names::default();
+        names.learn_name("", 0, PeerId(1));
+        let here = "127.0.0.1:1000".parse().expect("address");
+        let sound = check("a:b");
+        for length in 0..sound.len() {
+            assert_eq!(names.destination(here, &sound[..length]), None);
+        }
+        assert_eq!(
+            names.destination(here, &[0, 1, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+            None
+        );
+    }
+}

@@ -1,0 +1,309 @@
+//! A worker's loop: commands, a burst of datagrams, timers, then one flush. It waits only in `poll`.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::{Duration, Instant};
+
+use mio::{Events, Poll};
+
+use super::socket::{Batch, Socket};
+use super::{Names, Outbox, SOCKET, Timers, cpu};
+use crate::CloseReason;
+use crate::command::Command;
+use crate::peer::Setup;
+use crate::room::{Context, Room};
+use crate::stats::Stats;
+
+/// Rooms are looked after this often: keyframes asked for again, loudness told.
+const TICK: Duration = Duration::from_millis(25);
+/// Silent addresses are looked for this often.
+const EXPIRY: Duration = Duration::from_secs(5);
+/// Batches taken before timers and commands get their turn.
+const BATCHES_PER_TURN: usize = 8;
+/// Commands taken before packets get their turn.
+const COMMANDS_PER_TURN: usize = 64;
+
+/// One media thread's state.
+pub(super) struct Worker {
+    socket: Socket,
+    commands: Receiver<Command>,
+    setup: Setup,
+    candidates: Vec<SocketAddr>,
+    /// Rooms by index, so that a datagram finds its room without hashing a name.
+    rooms: Vec<Option<(Arc<str>, Room)>>,
+    keys: HashMap<Arc<str>, usize>,
+    names: Names,
+    timers: Timers,
+    out: Outbox,
+    stats: Stats,
+    forwarded: u64,
+}
+
+impl Worker {
+    pub(super) fn new(
+        socket: Socket,
+        commands: Receiver<Command>,
+        setup: Setup,
+        candidates: Vec<SocketAddr>,
+    ) -> Self {
+        Self {
+            socket,
+            commands,
+            setup,
+            candidates,
+            rooms: Vec::new(),
+            keys: HashMap::new(),
+            names: Names::default(),
+            timers: Timers::default(),
+            out: Outbox::default(),
+            stats: Stats::default(),
+            forwarded: 0,
+        }
+    }
+
+    /// Runs until told to shut down or until every handle is gone.
+    pub(super) fn run(mut self, mut poll: Poll) {
+        let mut events = Events::with_capacity(16);
+        let mut batch = Batch::default();
+        let (mut readable, mut more_commands) = (true, true);
+        let mut next_tick = Instant::now();
+        let mut next_expiry = Instant::now() + EXPIRY;
+        loop {
+            let wait = if readable || more_commands { Some(Duration::ZERO) } else { self.wait(next_tick) };
+            match poll.poll(&mut events, wait) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    tracing::error!(%error, "media worker cannot poll");
+                    break;
+                }
+            }
+            let mut writable = false;
+            for event in &events {
+                if event.token() == SOCKET {
+                    readable |= event.is_readable();
+                    writable |= event.is_writable();
+                }
+            }
+            more_commands = match self.commands() {
+                Ok(more) => more,
+                Err(Ended) => break,
+            };
+            if self.out.is_blocked() && writable {
+                self.out.flush(&self.socket);
+            }
+            for _ in 0..BATCHES_PER_TURN {
+                if !readable {
+                    break;
+                }
+                readable = self.burst(&mut batch);
+            }
+            let now = Instant::now();
+            self.fire(now);
+            if now >= next_tick {
+                next_tick = now + TICK;
+                self.tick(now);
+            }
+            if now >= next_expiry {
+                next_expiry = now + EXPIRY;
+                self.names.expire(now);
+            }
+            self.flush();
+        }
+        self.each_room(|room, context| room.close(CloseReason::Shutdown, context));
+        self.out.flush(&self.socket);
+    }
+
+    fn wait(&self, next_tick: Instant) -> Option<Duration> {
+        let tick = (!self.keys.is_empty()).then_some(next_tick);
+        let at = tick.into_iter().chain(self.timers.next()).min()?;
+        Some(at.saturating_duration_since(Instant::now()))
+    }
+
+    /// Takes one batch of datagrams. False when there is no more.
+    fn burst(&mut self, batch: &mut Batch) -> bool {
+        match self.socket.receive(batch) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
+            // ICMP errors of earlier sends surface here; the datagrams behind them are still to come.
+            Err(_) => return true,
+        }
+        let now = Instant::now();
+        self.forwarded = 0;
+        batch.each(|source, local, datagram| self.datagram(now, source, local, datagram));
+        self.settle_rooms(now);
+        self.flush();
+        if self.forwarded > 0 {
+            self.stats.forwarding.record(now.elapsed(), self.forwarded);
+        }
+        true
+    }
+
+    fn datagram(&mut self, now: Instant, source: SocketAddr, local: Option<IpAddr>, datagram: &[u8]) {
+        self.stats.datagrams_in += 1;
+        let Some(to) = self.names.destination(source, datagram) else {
+            self.stats.datagrams_unknown += 1;
+            return;
+        };
+        // Behind a one-to-one NAT the local address is none of the offered ones: take the first of the family.
+        let offered = |ip: &IpAddr| self.candidates.iter().find(|candidate| candidate.ip() == *ip);
+        let arrived = local
+            .as_ref()
+            .and_then(offered)
+            .or_else(|| self.candidates.iter().find(|candidate| candidate.is_ipv4() == source.is_ipv4()))
+            .or(self.candidates.first());
+        let Some(&arrived) = arrived else { return };
+        let accepted = self
+            .with_room(to.room, now, |room, context| {
+                room.receive(to.peer, source, arrived, datagram, to.check, context)
+            })
+            .unwrap_or(false);
+        if accepted {
+            self.names.learn_address(source, to.room, to.peer, now);
+            if to.check
+                && let Some(local) = local
+            {
+                self.socket.saw_local(local);
+            }
+        }
+    }
+
+    /// Carries out waiting commands. True when some are left for the next turn.
+    fn commands(&mut self) -> Result<bool, Ended> {
+        for _ in 0..COMMANDS_PER_TURN {
+            match self.commands.try_recv() {
+                Ok(Command::Room(key, command)) => {
+                    let index = self.room_index(&key);
+                    self.with_room(index, Instant::now(), |room, context| room.command(command, context));
+                    self.forget_if_idle(index);
+                    self.flush();
+                }
+                Ok(Command::Stats(reply)) => {
+                    let _ = reply.send(self.report());
+                }
+                Ok(Command::Shutdown) | Err(TryRecvError::Disconnected) => return Err(Ended),
+                Err(TryRecvError::Empty) => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    fn fire(&mut self, now: Instant) {
+        let mut fired = false;
+        while let Some((at, index, peer)) = self.timers.pop(now) {
+            fired = true;
+            self.with_room(index, now, |room, context| room.timeout(peer, at, context));
+        }
+        if fired {
+            self.settle_rooms(now);
+        }
+    }
+
+    fn tick(&mut self, now: Instant) {
+        for index in 0..self.rooms.len() {
+            self.with_room(index, now, |room, context| room.tick(context));
+            self.forget_if_idle(index);
+        }
+    }
+
+    fn settle_rooms(&mut self, now: Instant) {
+        for index in 0..self.rooms.len() {
+            if self.rooms[index].as_ref().is_some_and(|(_, room)| room.is_unsettled()) {
+                self.with_room(index, now, |room, context| room.settle(context));
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.out.is_blocked() {
+            self.out.flush(&self.socket);
+        }
+    }
+
+    fn each_room(&mut self, call: impl Fn(&mut Room, &mut Context<'_>)) {
+        let now = Instant::now();
+        for index in 0..self.rooms.len() {
+            self.with_room(index, now, &call);
+        }
+    }
+
+    /// Calls into a room; a panic in it closes that room and no other.
+    fn with_room<T>(
+        &mut self,
+        index: usize,
+        now: Instant,
+        call: impl FnOnce(&mut Room, &mut Context<'_>) -> T,
+    ) -> Option<T> {
+        let (key, room) = self.rooms.get_mut(index)?.as_mut()?;
+        let mut context = Context {
+            now,
+            out: &mut self.out,
+            stats: &mut self.stats,
+            names: &mut self.names,
+            timers: &mut self.timers,
+            setup: &self.setup,
+            candidates: &self.candidates,
+            forwarded: &mut self.forwarded,
+        };
+        if let Ok(value) = catch_unwind(AssertUnwindSafe(|| call(room, &mut context))) {
+            return Some(value);
+        }
+        tracing::error!(room = %key, "fault in a room; it is closed, other rooms go on");
+        context.stats.faults += 1;
+        // Its peers are told and forgotten; a governed room stays governed, with nobody seeing anybody.
+        let peers = room.peer_ids();
+        let closed = catch_unwind(AssertUnwindSafe(|| room.close(CloseReason::Fault, &mut context)));
+        if closed.is_err() {
+            tracing::error!(room = %key, "the room could not even be closed");
+        }
+        for peer in peers {
+            context.names.forget(peer);
+        }
+        let governed = room.is_governed();
+        *room = Room::new(index);
+        if governed {
+            room.govern_empty(now);
+        }
+        None
+    }
+
+    fn room_index(&mut self, key: &Arc<str>) -> usize {
+        if let Some(&index) = self.keys.get(key) {
+            return index;
+        }
+        let index = self.rooms.iter().position(Option::is_none).unwrap_or_else(|| {
+            self.rooms.push(None);
+            self.rooms.len() - 1
+        });
+        self.rooms[index] = Some((Arc::clone(key), Room::new(index)));
+        self.keys.insert(Arc::clone(key), index);
+        index
+    }
+
+    fn forget_if_idle(&mut self, index: usize) {
+        if self.rooms[index].as_ref().is_some_and(|(_, room)| room.is_idle())
+            && let Some((key, _)) = self.rooms[index].take()
+        {
+            self.keys.remove(&key);
+        }
+    }
+
+    fn report(&self) -> Stats {
+        let (sent, dropped) = self.out.counts();
+        Stats {
+            rooms: self.keys.len(),
+            peers: self.rooms.iter().flatten().map(|(_, room)| room.peer_count()).sum(),
+            datagrams_out: sent,
+            datagrams_dropped: dropped,
+            cpu: cpu::of_this_thread(),
+            ..self.stats.clone()
+        }
+    }
+}
+
+/// The worker was told to end.
+struct Ended;
