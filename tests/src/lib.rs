@@ -1,1 +1,3 @@
 //! Tests that tell stories: API, live, media, documents, journeys.
+
+pub mod postgres;

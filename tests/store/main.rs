@@ -1,1 +1,15 @@
 //! The contract every database must keep. One binary; a file a topic: add `mod topic;` below.
+//!
+//! A story is an `async fn(World)`. `on_both!` runs it once on SQLite (a file of its own) and once on PostgreSQL (a
+//! database of its own).
+
+mod world;
+
+mod cases;
+mod consents;
+mod crash;
+mod keys;
+mod links;
+mod logins;
+mod minutes;
+mod timeline;
