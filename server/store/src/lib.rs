@@ -25,6 +25,7 @@
 //! - Generated entities differ by database (timestamps, JSON): entities are written by hand, JSON is `text`.
 //! - `lock_exclusive` is `FOR UPDATE` on PostgreSQL and nothing on SQLite, where `BEGIN IMMEDIATE` already locks.
 
+pub mod agreement;
 pub mod case;
 pub mod consent;
 mod dialect;
@@ -32,6 +33,7 @@ pub mod document;
 pub(crate) mod entity;
 mod error;
 pub mod idempotency;
+pub mod job;
 pub mod login;
 mod migration;
 pub mod minutes;

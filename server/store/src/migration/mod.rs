@@ -17,6 +17,8 @@ mod m0006_session;
 mod m0007_minutes;
 mod m0008_document;
 mod m0009_idempotency;
+mod m0101_agreement;
+mod m0102_job;
 
 struct Migrator;
 
@@ -32,6 +34,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_minutes::Migration),
             Box::new(m0008_document::Migration),
             Box::new(m0009_idempotency::Migration),
+            Box::new(m0101_agreement::Migration),
+            Box::new(m0102_job::Migration),
         ]
     }
 }
