@@ -1,1 +1,6 @@
 //! The HTTP API, told as stories. One binary; a file a topic: add `mod topic;` below.
+
+mod auth;
+mod auth_limits;
+mod contract;
+mod front_door;

@@ -19,7 +19,10 @@ async fn r33_a_changed_mind_adds_a_revision(world: World) {
         store::consent::record(&tx, zhao, &word(ConsentKind::Recording, given)).await.unwrap();
     }
     let all = store::consent::of_party(&tx, zhao).await.unwrap();
-    assert_eq!(all.iter().map(|c| (c.revision, c.given)).collect::<Vec<_>>(), [(1, true), (2, false), (3, true)]);
+    assert_eq!(
+        all.iter().map(|c| (c.revision, c.given)).collect::<Vec<_>>(),
+        [(1, true), (2, false), (3, true)]
+    );
     assert!(consent::standing(&all, ConsentKind::Recording).unwrap().given);
     assert!(consent::standing(&all, ConsentKind::ESignature).is_none());
     assert_eq!(store::consent::of_case(&tx, case).await.unwrap()[&zhao], all);

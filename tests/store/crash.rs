@@ -26,7 +26,8 @@ async fn writer() {
     let store = Store::connect(url, &Settings::default()).await.unwrap();
     loop {
         let tx = store.begin().await.unwrap();
-        let draft = Draft { actor: "crash".into(), kind: "write".into(), summary: String::new(), data: json!({}) };
+        let draft =
+            Draft { actor: "crash".into(), kind: "write".into(), summary: String::new(), data: json!({}) };
         let event = store::timeline::append(&tx, case, draft, at("2026-04-01T00:00:00")).await.unwrap();
         let acknowledge = || {
             println!("\nack {}", event.seq);

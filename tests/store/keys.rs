@@ -18,7 +18,11 @@ async fn a_repeated_call_gets_the_first_answer(world: World) {
     let done = Claim::Done { status: 201, body: r#"{"id":1}"#.into() };
     assert_eq!(claim(&tx, "li POST /cases", "k1", "hash a", at(NOW)).await.unwrap(), done);
     assert_eq!(claim(&tx, "li POST /cases", "k1", "hash b", at(NOW)).await.unwrap(), Claim::Other);
-    assert_eq!(claim(&tx, "wang POST /cases", "k1", "hash b", at(NOW)).await.unwrap(), Claim::New, "another's key");
+    assert_eq!(
+        claim(&tx, "wang POST /cases", "k1", "hash b", at(NOW)).await.unwrap(),
+        Claim::New,
+        "another's key"
+    );
     assert_eq!(store::idempotency::sweep(&tx, at("2026-04-02T00:00:00")).await.unwrap(), 2);
 }
 

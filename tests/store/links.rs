@@ -14,7 +14,12 @@ async fn t3_of_a_hundred_devices_at_once_exactly_one_wins(world: World) {
     let tx = world.store.begin().await.unwrap();
     let case = world.register(&tx, "排水纠纷").await;
     let (_, seat) = world.sitting(&tx, case).await;
-    let new = NewLink { id: world.id(), seat_id: seat, token_hash: &token_hash, expires_at: at("2026-05-10T00:00:00") };
+    let new = NewLink {
+        id: world.id(),
+        seat_id: seat,
+        token_hash: &token_hash,
+        expires_at: at("2026-05-10T00:00:00"),
+    };
     seat_link::issue(&tx, &new, at(NOW)).await.unwrap();
     tx.commit().await.unwrap();
 
@@ -31,12 +36,21 @@ async fn t3_of_a_hundred_devices_at_once_exactly_one_wins(world: World) {
     let answers = futures_util::future::join_all(devices).await;
     let winners: Vec<_> = answers.iter().filter(|(_, answer)| answer.is_ok()).collect();
     assert_eq!(winners.len(), 1, "exactly one device");
-    assert!(answers.iter().filter_map(|(_, a)| a.as_ref().err()).all(|refusal| refusal.code == "link_bound_elsewhere"));
+    assert!(
+        answers
+            .iter()
+            .filter_map(|(_, a)| a.as_ref().err())
+            .all(|refusal| refusal.code == "link_bound_elsewhere")
+    );
 
     let (device, _) = winners[0];
     let tx = world.store.begin().await.unwrap();
     for _ in 0..3 {
-        assert_eq!(seat_link::redeem(&tx, &token_hash, device, at(NOW)).await.unwrap(), Ok(seat), "a reload comes back");
+        assert_eq!(
+            seat_link::redeem(&tx, &token_hash, device, at(NOW)).await.unwrap(),
+            Ok(seat),
+            "a reload comes back"
+        );
     }
 }
 
@@ -46,8 +60,15 @@ async fn t3_each_way_a_link_fails_has_its_own_code(world: World) {
     let tx = world.store.begin().await.unwrap();
     let case = world.register(&tx, "排水纠纷").await;
     let (session, seat) = world.sitting(&tx, case).await;
-    let make = |token_hash| NewLink { id: world.id(), seat_id: seat, token_hash, expires_at: at("2026-05-10T00:00:00") };
-    let code = async |hash: &str, now| seat_link::redeem(&tx, hash, &device, at(now)).await.unwrap().unwrap_err().code;
+    let make = |token_hash| NewLink {
+        id: world.id(),
+        seat_id: seat,
+        token_hash,
+        expires_at: at("2026-05-10T00:00:00"),
+    };
+    let code = async |hash: &str, now| {
+        seat_link::redeem(&tx, hash, &device, at(now)).await.unwrap().unwrap_err().code
+    };
 
     assert_eq!(code(&first, NOW).await, "link_unknown");
     seat_link::issue(&tx, &make(&first), at(NOW)).await.unwrap();
@@ -55,12 +76,19 @@ async fn t3_each_way_a_link_fails_has_its_own_code(world: World) {
     assert_eq!(seat_link::redeem(&tx, &first, &device, at(NOW)).await.unwrap(), Ok(seat));
 
     seat_link::issue(&tx, &make(&second), at("2026-04-01T00:01:00")).await.unwrap();
-    assert_eq!(code(&first, "2026-04-01T00:02:00").await, "link_revoked", "a new link takes the former one back");
+    assert_eq!(
+        code(&first, "2026-04-01T00:02:00").await,
+        "link_revoked",
+        "a new link takes the former one back"
+    );
     assert_eq!(seat_link::redeem(&tx, &second, &device, at("2026-04-01T00:02:00")).await.unwrap(), Ok(seat));
     let stands = seat_link::of_session(&tx, session).await.unwrap()[&seat].state(at("2026-04-01T00:02:00"));
     assert_eq!(stands, domain::LinkState::Bound);
 
     assert!(seat_link::revoke(&tx, seat, at("2026-04-01T00:03:00")).await.unwrap());
-    assert!(!seat_link::revoke(&tx, seat, at("2026-04-01T00:03:00")).await.unwrap(), "nothing is left to take back");
+    assert!(
+        !seat_link::revoke(&tx, seat, at("2026-04-01T00:03:00")).await.unwrap(),
+        "nothing is left to take back"
+    );
     assert_eq!(code(&second, "2026-04-01T00:04:00").await, "link_revoked");
 }

@@ -6,7 +6,11 @@ use uuid::Uuid;
 
 use crate::world::{World, at, on_both};
 
-on_both!(a_token_is_good_once_and_a_stolen_one_ends_the_family, signing_out_everywhere_ends_all, a_name_is_found_in_any_case);
+on_both!(
+    a_token_is_good_once_and_a_stolen_one_ends_the_family,
+    signing_out_everywhere_ends_all,
+    a_name_is_found_in_any_case
+);
 
 fn token(id: u128, family: u128, staff: StaffId) -> RefreshToken {
     RefreshToken {
@@ -23,12 +27,18 @@ async fn a_token_is_good_once_and_a_stolen_one_ends_the_family(world: World) {
     let now = at("2026-04-01T01:00:00");
     let tx = world.store.begin().await.unwrap();
     login::insert(&tx, &token(1, 7, world.li)).await.unwrap();
-    assert!(matches!(login::show(&tx, "hash 1", now).await.unwrap(), Shown::Good(t) if t.staff_id == world.li));
+    assert!(
+        matches!(login::show(&tx, "hash 1", now).await.unwrap(), Shown::Good(t) if t.staff_id == world.li)
+    );
     login::insert(&tx, &token(2, 7, world.li)).await.unwrap();
     assert!(login::stands(&tx, Uuid::from_u128(7), now).await.unwrap());
 
     assert!(matches!(login::show(&tx, "hash 1", now).await.unwrap(), Shown::Reused(_)));
-    assert_eq!(login::show(&tx, "hash 2", now).await.unwrap(), Shown::Void, "the thief's and the owner's both end");
+    assert_eq!(
+        login::show(&tx, "hash 2", now).await.unwrap(),
+        Shown::Void,
+        "the thief's and the owner's both end"
+    );
     assert!(!login::stands(&tx, Uuid::from_u128(7), now).await.unwrap());
     assert_eq!(login::show(&tx, "never made", now).await.unwrap(), Shown::Void);
 }
@@ -43,7 +53,10 @@ async fn signing_out_everywhere_ends_all(world: World) {
     assert_eq!(login::show(&tx, "hash 1", now).await.unwrap(), Shown::Void);
     assert_eq!(login::show(&tx, "hash 2", now).await.unwrap(), Shown::Void);
     assert_eq!(login::show(&tx, "hash 3", at("2026-04-08T00:00:00")).await.unwrap(), Shown::Void, "expired");
-    assert!(matches!(login::show(&tx, "hash 3", now).await.unwrap(), Shown::Good(_)), "others stay signed in");
+    assert!(
+        matches!(login::show(&tx, "hash 3", now).await.unwrap(), Shown::Good(_)),
+        "others stay signed in"
+    );
     assert_eq!(login::sweep(&tx, at("2026-05-01T00:00:00")).await.unwrap(), 3);
 }
 

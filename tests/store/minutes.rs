@@ -17,12 +17,21 @@ async fn r12_entries_are_numbered_and_words_kept(world: World) {
     let case = world.register(&tx, "排水纠纷").await;
     let (session, zhao) = world.sitting(&tx, case).await;
     let mediator = SeatId(world.id());
-    let first = store::minutes::append(&tx, session, EntryId(world.id()), draft("墙皮脱落", None), mediator, now).await.unwrap();
+    let first =
+        store::minutes::append(&tx, session, EntryId(world.id()), draft("墙皮脱落", None), mediator, now)
+            .await
+            .unwrap();
     let again = draft("东墙墙皮脱落约12平方米", Some(first.id));
-    let second = store::minutes::append(&tx, session, EntryId(world.id()), again, mediator, now).await.unwrap();
+    let second =
+        store::minutes::append(&tx, session, EntryId(world.id()), again, mediator, now).await.unwrap();
     assert_eq!((first.seq, second.seq), (1, 2));
 
-    let word = |ok, remark: Option<&str>| Confirmation { seat_id: zhao, ok, remark: remark.map(Into::into), at: now };
+    let word = |ok, remark: Option<&str>| Confirmation {
+        seat_id: zhao,
+        ok,
+        remark: remark.map(Into::into),
+        at: now,
+    };
     store::minutes::confirm(&tx, second.id, &word(false, Some("是14平方米"))).await.unwrap();
     store::minutes::confirm(&tx, second.id, &word(true, None)).await.unwrap();
     let all = store::minutes::of_session(&tx, session).await.unwrap();
@@ -42,7 +51,9 @@ async fn two_writers_at_once_get_two_numbers(world: World) {
         async move {
             let tx = store.begin().await.unwrap();
             let text = draft(&format!("第{n}句"), None);
-            let entry = store::minutes::append(&tx, session, id, text, seat, at("2026-04-10T01:10:00")).await.unwrap();
+            let entry = store::minutes::append(&tx, session, id, text, seat, at("2026-04-10T01:10:00"))
+                .await
+                .unwrap();
             tx.commit().await.unwrap();
             entry.seq
         }

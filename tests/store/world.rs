@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::{DateTime, Utc};
 use domain::staff::Level;
 use domain::{
-    Case, CaseId, CaseState, DisputeKind, Organization, OrganizationId, Particulars, Party, PartyId, Phase, Seat, SeatId,
-    SeatRole, SessionId, Side, Sitting, Source, Staff, StaffId, StaffRole,
+    Case, CaseId, CaseState, DisputeKind, Organization, OrganizationId, Particulars, Party, PartyId, Phase,
+    Seat, SeatId, SeatRole, SessionId, Side, Sitting, Source, Staff, StaffId, StaffRole,
 };
 use store::{Settings, Store, Tx};
 use uuid::Uuid;
@@ -40,7 +40,9 @@ pub struct World {
 }
 
 /// A moment of spring 2026.
-pub fn at(text: &str) -> DateTime<Utc> { format!("{text}Z").parse().unwrap() }
+pub fn at(text: &str) -> DateTime<Utc> {
+    format!("{text}Z").parse().unwrap()
+}
 
 impl World {
     pub async fn on_sqlite() -> Self {
@@ -49,7 +51,9 @@ impl World {
         Self::settle(&url, Some(folder)).await
     }
 
-    pub async fn on_postgres() -> Self { Self::settle(&tests::postgres::fresh().await.unwrap(), None).await }
+    pub async fn on_postgres() -> Self {
+        Self::settle(&tests::postgres::fresh().await.unwrap(), None).await
+    }
 
     async fn settle(url: &str, folder: Option<tempfile::TempDir>) -> Self {
         let store = Store::connect(url, &Settings::default()).await.unwrap();
@@ -101,7 +105,9 @@ impl World {
         world
     }
 
-    pub fn id(&self) -> Uuid { Uuid::from_u128(self.ids.fetch_add(1, Ordering::Relaxed).into()) }
+    pub fn id(&self) -> Uuid {
+        Uuid::from_u128(self.ids.fetch_add(1, Ordering::Relaxed).into())
+    }
 
     /// Registers a quarrel of neighbours and answers its id.
     pub async fn register(&self, tx: &Tx, title: &str) -> CaseId {
@@ -135,7 +141,8 @@ impl World {
     /// Adds a party.
     pub async fn party(&self, tx: &Tx, case: CaseId, side: Side, name: &str) -> PartyId {
         let position = i32::try_from(store::party::count(tx, case).await.unwrap()).unwrap();
-        let particulars = Particulars { name: name.into(), phone: Some("00013800017".into()), ..Default::default() };
+        let particulars =
+            Particulars { name: name.into(), phone: Some("00013800017".into()), ..Default::default() };
         let party = Party { id: PartyId(self.id()), case_id: case, position, side, particulars };
         store::party::insert(tx, &party, at("2026-03-30T01:00:00")).await.unwrap();
         party.id

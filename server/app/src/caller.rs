@@ -6,13 +6,15 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, HOST};
 use axum::http::request::Parts;
 use domain::refusal::RefusalKind;
 use domain::{CaseId, OrganizationId, Refusal, SeatId, SessionId, StaffId, StaffRole};
 use uuid::Uuid;
 
 use crate::problem::Problem;
+use crate::security::is_host;
+use crate::serve::Encrypted;
 use crate::state::AppState;
 use crate::tokens::{SeatClaims, StaffClaims};
 
@@ -51,6 +53,22 @@ pub enum Caller {
     Seat(SeatCaller),
 }
 
+/// Whether the browser came over https, to us or to the proxy before us: its cookies are `Secure` then.
+#[derive(Clone, Copy, Debug)]
+pub struct Secure(pub bool);
+
+/// Scheme, host and port as the browser sees this server: `https://192.168.1.5:7880`. On a local network a phone and
+/// the desk reach it by different names, and each must be told its own.
+#[derive(Clone, Debug)]
+pub struct Origin(pub String);
+
+impl Origin {
+    /// The same for WebSocket: `wss://…`.
+    pub fn ws(&self) -> String {
+        self.0.replacen("http", "ws", 1)
+    }
+}
+
 /// The address a request came from, for rate limits and the sign-in record.
 ///
 /// The socket's own address; behind a proxy named in `http.trusted_proxies` the last `X-Forwarded-For` entry.
@@ -80,11 +98,21 @@ fn bearer(parts: &Parts) -> Result<&str, Refusal> {
         .ok_or_else(|| Refusal::new(RefusalKind::Unauthenticated, "token_missing"))
 }
 
+/// Checks the token, and that its sign-in was not ended meanwhile.
+async fn staff(app: &AppState, token: &str) -> Result<StaffCaller, Problem> {
+    let now = app.clock.now();
+    let caller = StaffCaller::from(app.tokens.check_staff(now, token)?);
+    let tx = app.store.read().await?;
+    let stands = store::login::stands(&tx, caller.login_id, now).await?;
+    tx.rollback().await?;
+    if stands { Ok(caller) } else { Err(Refusal::new(RefusalKind::Unauthenticated, "login_revoked").into()) }
+}
+
 impl FromRequestParts<AppState> for StaffCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        Ok(app.tokens.check_staff(app.clock.now(), bearer(parts)?)?.into())
+        staff(app, bearer(parts)?).await
     }
 }
 
@@ -100,11 +128,14 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        let (now, token) = (app.clock.now(), bearer(parts)?);
-        match app.tokens.check_staff(now, token) {
-            Ok(claims) => Ok(Self::Staff(claims.into())),
-            Err(refusal) if refusal.code == "token_expired" => Err(refusal.into()),
-            Err(_) => Ok(Self::Seat(app.tokens.check_seat(now, token)?.into())),
+        let token = bearer(parts)?;
+        match staff(app, token).await {
+            Ok(caller) => Ok(Self::Staff(caller)),
+            // Not a staff token at all: a seat's, then, or nobody's.
+            Err(problem) if problem.code() == "token_invalid" => {
+                Ok(Self::Seat(app.tokens.check_seat(app.clock.now(), token)?.into()))
+            }
+            Err(problem) => Err(problem),
         }
     }
 }
@@ -127,5 +158,29 @@ impl FromRequestParts<AppState> for CallerAddress {
             .and_then(|value| value.rsplit(',').next())
             .and_then(|value| value.trim().parse().ok());
         Ok(Self(forwarded.unwrap_or(socket)))
+    }
+}
+
+impl FromRequestParts<AppState> for Secure {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Self::Rejection> {
+        let here = parts.extensions.get::<Encrypted>().is_some();
+        // Plain http on this very connection, although https is the public face: a proxy ends TLS before us.
+        let proxied = !app.config.http.self_signed && app.config.public_url().starts_with("https://");
+        Ok(Self(here || proxied))
+    }
+}
+
+impl FromRequestParts<AppState> for Origin {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Self::Rejection> {
+        let Secure(secure) = Secure::from_request_parts(parts, app).await?;
+        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
+        Ok(Self(match host {
+            Some(host) => format!("{}://{host}", if secure { "https" } else { "http" }),
+            None => app.config.public_url().to_owned(),
+        }))
     }
 }

@@ -51,6 +51,23 @@ impl Clock for ManualClock {
     }
 }
 
+/// The machine's clock, shifted by as much as a test asks for: it runs by itself, and days can be skipped.
+#[derive(Clone, Debug, Default)]
+pub struct ShiftedClock(Arc<Mutex<TimeDelta>>);
+
+impl ShiftedClock {
+    /// Skips this much time (or goes back, with a negative step).
+    pub fn advance(&self, by: TimeDelta) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += by;
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

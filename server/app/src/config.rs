@@ -111,8 +111,6 @@ pub struct Auth {
     pub refresh_days: u32,
     /// Life of a seat token, in seconds: a long sitting and some.
     pub seat_seconds: u32,
-    /// Days a personal link opens its door.
-    pub link_days: u32,
     /// Argon2id memory in KiB; 19456 is the OWASP floor.
     pub argon2_memory: u32,
     /// Argon2id passes.
@@ -233,7 +231,6 @@ impl Default for Auth {
             access_seconds: 600,
             refresh_days: 14,
             seat_seconds: 12 * 3600,
-            link_days: 14,
             argon2_memory: 19_456,
             argon2_passes: 2,
         }
@@ -287,7 +284,11 @@ impl Config {
                 config::Environment::with_prefix("ONEDOOR")
                     .prefix_separator("__")
                     .separator("__")
-                    .try_parsing(true),
+                    .try_parsing(true)
+                    .list_separator(",")
+                    .with_list_parse_key("auth.secrets")
+                    .with_list_parse_key("media.advertised")
+                    .with_list_parse_key("http.trusted_proxies"),
             )
             .build()?
             .try_deserialize()

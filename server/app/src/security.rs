@@ -30,7 +30,7 @@ fn policy(host: &str) -> String {
 }
 
 /// Letters a host and port may have; anything else would be an injection into the policy.
-fn is_host(host: &str) -> bool {
+pub(crate) fn is_host(host: &str) -> bool {
     !host.is_empty()
         && host.len() < 256
         && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))

@@ -4,6 +4,7 @@
 //! `Caller`) in its arguments, opens one transaction, asks `domain::access`, and answers [`Answer`](crate::Answer).
 
 pub mod login;
+pub mod me;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -11,5 +12,5 @@ use crate::state::AppState;
 
 /// Table of contents.
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(login::routes())
+    OpenApiRouter::new().merge(login::routes()).merge(me::routes())
 }
