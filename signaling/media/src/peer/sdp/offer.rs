@@ -45,7 +45,7 @@ pub(crate) fn scan(sdp: &str) -> Result<Vec<OfferedSection>, String> {
     }
     let mut sections: Vec<OfferedSection> = Vec::new();
     let mut session_direction = Direction::SendRecv;
-    let mut rejected = false;
+    let mut port_zero: Vec<bool> = Vec::new();
     for line in sdp.lines() {
         if let Some(description) = line.strip_prefix("m=") {
             if sections.len() == MAX_SECTIONS {
@@ -58,7 +58,7 @@ pub(crate) fn scan(sdp: &str) -> Result<Vec<OfferedSection>, String> {
                 Some("application") => Media::Data,
                 other => return Err(format!("unknown media {other:?}")),
             };
-            rejected = words.next() == Some("0");
+            port_zero.push(words.next() == Some("0"));
             sections.push(OfferedSection {
                 mid: String::new(),
                 media,
@@ -80,10 +80,6 @@ pub(crate) fn scan(sdp: &str) -> Result<Vec<OfferedSection>, String> {
         if let Some(mid) = attribute.strip_prefix("mid:") {
             check_token(mid, 16)?;
             section.mid = mid.into();
-            // Port 0 outside a bundle is a rejected section (RFC 8843 section 7.3); inside it merely shares the port.
-            if rejected && !bundled(sdp, mid) {
-                section.direction = Direction::Inactive;
-            }
         } else if let Some(msid) = attribute.strip_prefix("msid:") {
             section.msid_track = msid.split(' ').nth(1).map(str::to_owned);
         } else if let Some(rid) = attribute.strip_prefix("rid:") {
@@ -96,6 +92,12 @@ pub(crate) fn scan(sdp: &str) -> Result<Vec<OfferedSection>, String> {
     }
     if sections.iter().any(|section| section.mid.is_empty()) {
         return Err("a section without mid".into());
+    }
+    // Port 0 outside a bundle is a rejected section (RFC 8843 section 7.3); inside it merely shares the port.
+    for (section, port_zero) in sections.iter_mut().zip(port_zero) {
+        if port_zero && !bundled(sdp, &section.mid) {
+            section.direction = Direction::Inactive;
+        }
     }
     Ok(sections)
 }

@@ -1,0 +1,552 @@
+//! A far end for the tests: a client on real UDP over loopback, driven by a thread of its own.
+//!
+//! Every packet it publishes carries who made it and when, so that a receiver can tell what was created after
+//! a flip. `lose` drops datagrams at its socket, as a bad link would.
+
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use media::{Answer, Kind, Media, PeerEvent, PeerId, Room, TrackId, TrackSpec};
+use str0m::change::SdpAnswer;
+use str0m::channel::ChannelId;
+use str0m::format::Codec;
+use str0m::media::{Direction, ExtensionValues, MediaKind, Mid, Rid, Simulcast, SimulcastLayer};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::rtcp::Rtcp;
+use str0m::rtp::{RawPacket, RtpWrite};
+use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// How long a test waits for what must come.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A media plane on a free port.
+pub fn media() -> Media {
+    let config = media::Config {
+        udp: "127.0.0.1:0".parse().expect("an address"),
+        advertised: Vec::new(),
+        workers: 1,
+        gso: true,
+    };
+    Media::start(&config).expect("the media plane starts")
+}
+
+fn epoch() -> Instant {
+    static EPOCH: OnceLock<Instant> = OnceLock::new();
+    *EPOCH.get_or_init(Instant::now)
+}
+
+/// A packet as the receiver saw it.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    pub mid: Mid,
+    pub ssrc: u32,
+    pub sequence: u64,
+    pub timestamp: u32,
+    pub kind: Kind,
+    /// Who made it (first letter) and on which layer.
+    pub from: char,
+    pub layer: char,
+    pub created: Instant,
+    pub number: u32,
+    pub keyframe: bool,
+    pub picture_id: u16,
+}
+
+struct Stream {
+    mid: Mid,
+    rid: Option<Rid>,
+    kind: Kind,
+    layer: char,
+    next: Instant,
+    every: Duration,
+    sequence: u64,
+    timestamp: u32,
+    picture: u16,
+    keyframe: bool,
+    level: i8,
+    running: bool,
+}
+
+/// What the client's thread works on.
+pub struct State {
+    pub rtc: Rtc,
+    name: char,
+    socket: UdpSocket,
+    local: SocketAddr,
+    streams: Vec<Stream>,
+    pub slots: Vec<Mid>,
+    pub heard: Vec<Heard>,
+    pub keyframe_requests: Vec<(Instant, Option<Rid>)>,
+    pub data: Vec<(String, Vec<u8>)>,
+    labels: Vec<(ChannelId, String)>,
+    pub twcc_reports: u32,
+    pub connected: bool,
+    /// One in so many media datagrams is lost, each way; 0 loses none.
+    pub lose_out: u32,
+    pub lose_in: u32,
+    counter: u32,
+    pub lost: u32,
+    server_ice_name: String,
+}
+
+/// A client in a room.
+pub struct FarEnd {
+    pub id: PeerId,
+    pub room: Room,
+    pub events: UnboundedReceiver<PeerEvent>,
+    state: Arc<Mutex<State>>,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for FarEnd {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl FarEnd {
+    /// Joins a room with three receiving sections of each kind and the data channels, as the wire's clients do.
+    pub async fn join(room: &Room, name: char) -> Self {
+        let mut far = Self::enter(room, name).await;
+        far.first_offer().await;
+        far.wait("connected", |state| state.connected.then_some(())).await;
+        far
+    }
+
+    /// Becomes a peer without offering anything yet.
+    pub async fn enter(room: &Room, name: char) -> Self {
+        epoch();
+        let (sender, events) = unbounded_channel();
+        let id = room.add_peer(format!("PA_{name}"), sender).await.expect("the room takes a peer");
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
+        socket.set_read_timeout(Some(Duration::from_millis(1))).expect("a timeout");
+        let local = socket.local_addr().expect("an address");
+        let now = Instant::now();
+        let mut rtc = RtcConfig::new()
+            .set_crypto_provider(Arc::new(str0m::crypto::from_feature_flags()))
+            .set_rtp_mode(true)
+            .enable_raw_packets(true)
+            .build(now);
+        rtc.add_local_candidate(Candidate::host(local, "udp").expect("a candidate"));
+        let state = State {
+            rtc,
+            name,
+            socket,
+            local,
+            streams: Vec::new(),
+            slots: Vec::new(),
+            heard: Vec::new(),
+            keyframe_requests: Vec::new(),
+            data: Vec::new(),
+            labels: Vec::new(),
+            twcc_reports: 0,
+            connected: false,
+            lose_out: 0,
+            lose_in: 0,
+            counter: 0,
+            lost: 0,
+            server_ice_name: String::new(),
+        };
+        let state = Arc::new(Mutex::new(state));
+        let stop = Arc::new(AtomicBool::new(false));
+        let (shared, ended) = (Arc::clone(&state), Arc::clone(&stop));
+        let thread = std::thread::spawn(move || {
+            let socket = shared.lock().expect("unpoisoned").socket.try_clone().expect("a socket");
+            let mut buffer = vec![0; 2000];
+            while !ended.load(Ordering::Relaxed) {
+                let received = socket.recv_from(&mut buffer).ok();
+                let mut state = shared.lock().expect("unpoisoned");
+                if let Some((length, source)) = received {
+                    state.receive(source, &buffer[..length]);
+                }
+                state.publish();
+                state.poll();
+            }
+        });
+        Self { id, room: room.clone(), events, state, stop, thread: Some(thread) }
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("unpoisoned")
+    }
+
+    async fn first_offer(&mut self) {
+        self.offer(|rtc, slots| {
+            let mut changes = rtc.sdp_api();
+            for kind in [MediaKind::Audio, MediaKind::Video] {
+                for _ in 0..3 {
+                    slots.push(changes.add_media(kind, Direction::RecvOnly, None, None, None));
+                }
+            }
+            for label in ["_reliable", "_lossy"] {
+                changes.add_channel(label.into());
+            }
+            changes.apply().expect("something to offer")
+        })
+        .await;
+    }
+
+    /// Offers what the closure changes, and takes the answer.
+    pub async fn offer(
+        &mut self,
+        change: impl FnOnce(&mut Rtc, &mut Vec<Mid>) -> (str0m::change::SdpOffer, str0m::change::SdpPendingOffer),
+    ) -> Answer {
+        let (offer, pending) = {
+            let mut state = self.state();
+            let State { rtc, slots, .. } = &mut *state;
+            change(rtc, slots)
+        };
+        let answer = self.room.offer(self.id, offer.to_sdp_string()).await.expect("an answer");
+        let parsed = SdpAnswer::from_sdp_string(&answer.sdp).expect("a readable answer");
+        let mut state = self.state();
+        state.server_ice_name = answer
+            .sdp
+            .lines()
+            .find_map(|line| line.strip_prefix("a=ice-ufrag:"))
+            .expect("an ICE name")
+            .to_owned();
+        state.rtc.sdp_api().accept_answer(pending, parsed).expect("an acceptable answer");
+        state.poll();
+        drop(state);
+        answer
+    }
+
+    /// Offers again because the room asked for it: slots become receiving again, missing ones are added.
+    pub async fn offer_again(&mut self) -> Answer {
+        let missing = self.room.requirement(self.id).await.unwrap_or_default();
+        self.offer(|rtc, slots| {
+            let mut changes = rtc.sdp_api();
+            for mid in slots.iter() {
+                changes.set_direction(*mid, Direction::RecvOnly);
+            }
+            for (kind, count) in [(MediaKind::Audio, missing.audio), (MediaKind::Video, missing.video)] {
+                for _ in 0..count {
+                    slots.push(changes.add_media(kind, Direction::RecvOnly, None, None, None));
+                }
+            }
+            if !changes.has_changes() {
+                slots.push(changes.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None));
+            }
+            changes.apply().expect("something to offer")
+        })
+        .await
+    }
+
+    /// Announces and publishes a track; it starts at once.
+    pub async fn publish(&mut self, kind: Kind, rids: &[&str]) -> TrackId {
+        let name = self.state().name;
+        let id = TrackId::from(format!("TR_{name}{kind:?}").as_str());
+        let cid = format!("cid{name}{kind:?}");
+        let spec = TrackSpec {
+            id: id.clone(),
+            cid: cid.clone(),
+            kind,
+            stream: "camera".into(),
+            disable_dtx: false,
+            stereo: false,
+        };
+        self.room.announce_track(self.id, spec).await.expect("announced");
+        let simulcast = (!rids.is_empty()).then(|| {
+            let mut simulcast = Simulcast::new();
+            rids.iter().for_each(|rid| simulcast.add_send_layer(SimulcastLayer::new(rid)));
+            simulcast
+        });
+        let mut section = None;
+        self.offer(|rtc, _| {
+            let media_kind = if kind == Kind::Audio { MediaKind::Audio } else { MediaKind::Video };
+            let mut changes = rtc.sdp_api();
+            section = Some(changes.add_media(
+                media_kind,
+                Direction::SendOnly,
+                Some("stream".into()),
+                Some(cid),
+                simulcast,
+            ));
+            changes.apply().expect("something to offer")
+        })
+        .await;
+        let mid = section.expect("a section");
+        let mut state = self.state();
+        let layers: Vec<Option<&str>> =
+            if rids.is_empty() { vec![None] } else { rids.iter().copied().map(Some).collect() };
+        for rid in layers {
+            state.streams.push(Stream {
+                mid,
+                rid: rid.map(Rid::from),
+                kind,
+                layer: rid.and_then(|rid| rid.chars().next()).unwrap_or('-'),
+                next: Instant::now(),
+                every: Duration::from_millis(if kind == Kind::Audio { 20 } else { 10 }),
+                // Far above 65536 is what a long call has; the subscriber must not see it.
+                sequence: 60_000,
+                timestamp: 1_000_000,
+                picture: u16::from(rid.map_or(0, |rid| rid.as_bytes()[0])) * 100,
+                keyframe: true,
+                level: -20,
+                running: true,
+            });
+        }
+        id
+    }
+
+    /// Starts or stops a published stream's packets: all layers, or one.
+    pub fn run(&self, kind: Kind, layer: Option<char>, running: bool) {
+        for stream in &mut self.state().streams {
+            if stream.kind == kind && layer.is_none_or(|layer| layer == stream.layer) {
+                stream.running = running;
+            }
+        }
+    }
+
+    /// Sets how loud the published sound is, in dBov.
+    pub fn speak(&self, level: i8) {
+        for stream in &mut self.state().streams {
+            stream.level = level;
+        }
+    }
+
+    /// Waits until the state gives something.
+    pub async fn wait<T>(&self, what: &str, mut probe: impl FnMut(&mut State) -> Option<T>) -> T {
+        let began = Instant::now();
+        loop {
+            if let Some(found) = probe(&mut self.state()) {
+                return found;
+            }
+            assert!(began.elapsed() < PATIENCE, "{} waited in vain for: {what}", self.state().name);
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Waits for an event of the room.
+    pub async fn event<T>(&mut self, what: &str, mut probe: impl FnMut(PeerEvent) -> Option<T>) -> T {
+        let name = self.state().name;
+        let search = async {
+            loop {
+                let event = self.events.recv().await.expect("events go on");
+                if let Some(found) = probe(event) {
+                    return found;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, search)
+            .await
+            .unwrap_or_else(|_| panic!("{name} waited in vain for: {what}"))
+    }
+
+    /// Waits until a packet of somebody was heard that was created after now.
+    pub async fn hears(&self, from: char, kind: Kind) -> Heard {
+        let now = Instant::now();
+        self.wait(&format!("{kind:?} of {from}"), |state| {
+            state
+                .heard
+                .iter()
+                .rev()
+                .find(|heard| heard.from == from && heard.kind == kind && heard.created >= now)
+                .cloned()
+        })
+        .await
+    }
+
+    /// Packets of somebody created after a moment.
+    pub fn created_after(&self, from: char, moment: Instant) -> Vec<Heard> {
+        self.state()
+            .heard
+            .iter()
+            .filter(|heard| heard.from == from && heard.created > moment)
+            .cloned()
+            .collect()
+    }
+
+    /// Sends a message on a data channel.
+    pub fn send_data(&self, label: &str, bytes: &[u8]) {
+        let mut state = self.state();
+        let id = state
+            .labels
+            .iter()
+            .find(|(_, known)| known == label)
+            .map(|(id, _)| *id)
+            .expect("an open channel");
+        state.rtc.channel(id).expect("a channel").write(true, bytes).expect("written");
+        state.poll();
+    }
+}
+
+impl State {
+    /// Both data channels are open.
+    pub fn has_channels(&self) -> bool {
+        self.labels.len() == 2
+    }
+
+    /// The name fragment of the server's ICE, as its answer stated it.
+    pub fn ice_name_of_server(&self) -> String {
+        self.server_ice_name.clone()
+    }
+
+    fn receive(&mut self, source: SocketAddr, datagram: &[u8]) {
+        if self.loses(self.lose_in, datagram) {
+            return;
+        }
+        let now = Instant::now();
+        let Ok(receive) = Receive::new(Protocol::Udp, source, self.local, datagram) else { return };
+        let input = Input::Receive(now, receive);
+        if self.rtc.accepts(&input) {
+            let _ = self.rtc.handle_input(input);
+        }
+        self.poll();
+    }
+
+    /// Only media is lost on purpose: what begins a connection has its own retransmissions.
+    fn loses(&mut self, one_in: u32, datagram: &[u8]) -> bool {
+        let media = datagram[0] & 0xc0 == 0x80 && !(64..96).contains(&(datagram[1] & 0x7f));
+        if one_in == 0 || !media {
+            return false;
+        }
+        self.counter += 1;
+        let lost = self.counter.is_multiple_of(one_in);
+        self.lost += u32::from(lost);
+        lost
+    }
+
+    pub fn poll(&mut self) {
+        let now = Instant::now();
+        let _ = self.rtc.handle_input(Input::Timeout(now));
+        for _ in 0..1000 {
+            match self.rtc.poll_output() {
+                Ok(Output::Timeout(at)) if at > now => return,
+                Ok(Output::Timeout(_)) => drop(self.rtc.handle_input(Input::Timeout(now))),
+                Ok(Output::Transmit(transmit)) => {
+                    if !self.loses(self.lose_out, &transmit.contents) {
+                        let _ = self.socket.send_to(&transmit.contents, transmit.destination);
+                    }
+                }
+                Ok(Output::Event(event)) => self.event(event),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Connected => self.connected = true,
+            Event::KeyframeRequest(request) => {
+                self.keyframe_requests.push((Instant::now(), request.rid));
+                for stream in &mut self.streams {
+                    if stream.mid == request.mid && stream.rid == request.rid {
+                        stream.keyframe = true;
+                    }
+                }
+            }
+            Event::ChannelOpen(id, label) => self.labels.push((id, label)),
+            Event::ChannelData(message) => {
+                if let Some((_, label)) = self.labels.iter().find(|(id, _)| *id == message.id) {
+                    self.data.push((label.clone(), message.data));
+                }
+            }
+            Event::RawPacket(raw) => {
+                if matches!(*raw, RawPacket::RtcpRx(Rtcp::Twcc(_))) {
+                    self.twcc_reports += 1;
+                }
+            }
+            Event::RtpPacket(packet) => {
+                let Some(mid) =
+                    self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid())
+                else {
+                    return;
+                };
+                let kind = if self.rtc.media(mid).is_some_and(|media| media.kind() == MediaKind::Audio) {
+                    Kind::Audio
+                } else {
+                    Kind::Video
+                };
+                let payload = &packet.payload;
+                let Some(stamp) = payload.len().checked_sub(14).map(|at| &payload[at..]) else { return };
+                let nanos = u64::from_be_bytes(stamp[2..10].try_into().expect("eight bytes"));
+                self.heard.push(Heard {
+                    mid,
+                    ssrc: *packet.header.ssrc,
+                    sequence: *packet.seq_no,
+                    timestamp: packet.header.timestamp,
+                    kind,
+                    from: stamp[0].into(),
+                    layer: stamp[1].into(),
+                    created: epoch() + Duration::from_nanos(nanos),
+                    number: u32::from_be_bytes(stamp[10..14].try_into().expect("four bytes")),
+                    keyframe: kind == Kind::Video && payload[4] & 1 == 0,
+                    picture_id: if kind == Kind::Video {
+                        u16::from_be_bytes([payload[2] & 0x7f, payload[3]])
+                    } else {
+                        0
+                    },
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn publish(&mut self) {
+        if !self.connected {
+            return;
+        }
+        let now = Instant::now();
+        for stream in &mut self.streams {
+            if !stream.running || stream.next > now {
+                continue;
+            }
+            stream.next = now + stream.every;
+            let codec = if stream.kind == Kind::Audio { Codec::Opus } else { Codec::Vp8 };
+            let Some(media) = self.rtc.media(stream.mid) else { continue };
+            let Some(payload_type) = self
+                .rtc
+                .codec_config()
+                .params()
+                .iter()
+                .find(|params| params.spec().codec == codec && media.remote_pts().contains(&params.pt()))
+                .map(str0m::format::PayloadParams::pt)
+            else {
+                continue;
+            };
+            let mut payload = Vec::with_capacity(700);
+            if stream.kind == Kind::Video {
+                stream.picture = (stream.picture + 1) & 0x7fff;
+                let [high, low] = stream.picture.to_be_bytes();
+                // X and S bits; picture id of 15 bits; then the frame tag, whose lowest bit is clear in a keyframe.
+                payload.extend([0x90, 0x80, 0x80 | high, low]);
+                payload.extend([u8::from(!stream.keyframe), 0, 0, 0x9d, 0x01, 0x2a, 0, 0, 0, 0]);
+                payload.resize(600, 0x55);
+                stream.keyframe = false;
+            } else {
+                payload.resize(80, 0x55);
+            }
+            stream.sequence += 1;
+            stream.timestamp =
+                stream.timestamp.wrapping_add(if stream.kind == Kind::Audio { 960 } else { 900 });
+            payload.push(u8::try_from(self.name).expect("a letter"));
+            payload.push(u8::try_from(stream.layer).expect("a letter"));
+            let nanos = u64::try_from(now.duration_since(epoch()).as_nanos()).expect("centuries");
+            payload.extend(nanos.to_be_bytes());
+            payload.extend(u32::try_from(stream.sequence).expect("few").to_be_bytes());
+            let levels = ExtensionValues {
+                audio_level: (stream.kind == Kind::Audio).then_some(stream.level),
+                voice_activity: (stream.kind == Kind::Audio).then_some(true),
+                ..ExtensionValues::default()
+            };
+            let write = RtpWrite::new(payload_type, stream.sequence.into(), stream.timestamp, now, payload)
+                .marker(true)
+                .ext_vals(levels)
+                .nackable(stream.kind == Kind::Video);
+            if let Some(sender) = self.rtc.direct_api().stream_tx_by_mid(stream.mid, stream.rid) {
+                sender.write_rtp(write);
+            }
+        }
+    }
+}
