@@ -15,7 +15,7 @@ pub fn bench(args: &[String]) -> Result<()> {
         &mut step::program(
             "cargo",
             &root,
-            &["build", "--package", "onedoor", "--package", "participant", "--bins"],
+            &["build", "--workspace", "--bins"],
         ),
     )?;
     let mut load = std::process::Command::new(place::binary("load"));

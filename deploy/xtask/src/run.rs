@@ -11,7 +11,7 @@ pub fn run(flags: &[String]) -> Result<()> {
     prepare()?;
     step::run(
         "build (the first one takes many minutes, later ones seconds)",
-        &mut step::program("cargo", &place::root(), &["build", "--package", "onedoor", "--bin", "onedoor"]),
+        &mut step::program("cargo", &place::root(), &["build", "--workspace", "--bins"]),
     )?;
     let mut demo = Command::new(place::binary("onedoor"));
     demo.current_dir(place::root()).arg("demo").args(flags);
