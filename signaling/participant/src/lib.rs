@@ -14,7 +14,7 @@ pub mod clip;
 mod join;
 pub mod load;
 mod peer;
-mod player;
+pub mod player;
 mod publish;
 mod signal;
 
