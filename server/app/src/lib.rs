@@ -21,6 +21,7 @@ pub mod doctor;
 pub mod extract;
 pub mod health;
 pub mod ids;
+pub mod live;
 pub mod openapi;
 pub mod password;
 pub mod ports;

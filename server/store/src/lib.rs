@@ -41,6 +41,7 @@ pub mod organization;
 pub mod party;
 pub mod seat;
 pub mod seat_link;
+pub mod session_event;
 pub mod sitting;
 pub mod staff;
 pub mod timeline;

@@ -146,7 +146,7 @@ impl View {
                 .filter(|&(id, seat)| seat.online() && visible(session, viewer, id))
                 .map(|(_, seat)| seat.name.clone())
                 .collect(),
-            private: me.area.private() && !session.phase.over(),
+            private: me.area.private() && !session.phase.is_over(),
             waiting_since: waiting_since(session, me, live),
             host: host(session, me),
             recording: Recording::Off,
@@ -174,7 +174,7 @@ impl SeatView {
 }
 
 fn waiting_since(session: &Session, me: &Seat, live: bool) -> Option<Time> {
-    if me.role.hosts() || session.phase.over() {
+    if me.role.hosts() || session.phase.is_over() {
         return None;
     }
     if !me.admitted() {

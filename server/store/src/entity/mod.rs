@@ -18,6 +18,7 @@ pub(crate) mod register_sequence;
 pub(crate) mod seat;
 pub(crate) mod seat_link;
 pub(crate) mod session;
+pub(crate) mod session_event;
 pub(crate) mod signature;
 pub(crate) mod signing_code;
 pub(crate) mod staff;

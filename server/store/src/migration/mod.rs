@@ -19,6 +19,7 @@ mod m0008_document;
 mod m0009_idempotency;
 mod m0101_agreement;
 mod m0102_job;
+mod m0201_session_event;
 
 struct Migrator;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_idempotency::Migration),
             Box::new(m0101_agreement::Migration),
             Box::new(m0102_job::Migration),
+            Box::new(m0201_session_event::Migration),
         ]
     }
 }

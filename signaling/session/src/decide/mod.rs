@@ -35,7 +35,7 @@ fn known(session: &Session, seat: SeatId) -> Result<&Seat, Refusal> {
 }
 
 fn not_over(session: &Session) -> Result<(), Refusal> {
-    if session.phase().over() { Err(Refusal::conflict("session_over")) } else { Ok(()) }
+    if session.phase().is_over() { Err(Refusal::conflict("session_over")) } else { Ok(()) }
 }
 
 fn live(session: &Session) -> Result<(), Refusal> {

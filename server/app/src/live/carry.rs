@@ -1,0 +1,113 @@
+//! Carrying out effects in the switch order: flip, store, tell. What fails leaves the sitting as it was.
+
+use domain::{CaseId, Refusal};
+use session::{Effect, Pairs, Session, Stamped};
+
+use super::alert::Alert;
+use super::hub::{Shared, try_again};
+use super::journal::Page;
+use super::media_plane::{FLIP_PATIENCE, Flipped};
+use super::presence::Presence;
+
+/// What carrying out needs besides the sitting itself.
+pub(super) struct Carrier {
+    pub case: CaseId,
+    /// What the media plane has confirmed last; none when it may be anything.
+    pub table: Option<Pairs>,
+}
+
+impl Carrier {
+    /// Carries out `effects`, which led from `before` to `after`.
+    ///
+    /// # Errors
+    /// The flip was not confirmed or the facts were not stored: the table is now what both states allow, and the
+    /// caller must go back to `before`.
+    pub async fn carry(
+        &mut self,
+        shared: &Shared,
+        presence: &mut Presence,
+        (before, after): (&Session, &Session),
+        effects: Vec<Effect>,
+    ) -> Result<(), Refusal> {
+        if effects.is_empty() {
+            return Ok(());
+        }
+        // After a failure the table is stricter than the state: the next effect brings it back, flip or no flip.
+        let pairs = after.pairs();
+        let mut flipped = None;
+        if self.table.as_ref() != Some(&pairs) {
+            match self.flip(shared, after, pairs).await {
+                Ok(done) => flipped = Some(done),
+                Err(refusal) => {
+                    self.fall_back(shared, before, after).await;
+                    return Err(refusal);
+                }
+            }
+        }
+        let mut tell = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Flip(_) => {}
+                Effect::Persist(facts) => {
+                    if let Err(refusal) = self.store(shared, after, &facts).await {
+                        self.fall_back(shared, before, after).await;
+                        return Err(refusal);
+                    }
+                    if let Some(flipped) = flipped.take() {
+                        flipped.announce().await;
+                    }
+                }
+                Effect::Mute(seat) => shared.parts.plane.mute(after.id(), seat).await,
+                Effect::Alert(seat) => self.alert(shared, after, seat),
+                Effect::Tell(seat, view) => tell.push((seat, view)),
+            }
+        }
+        for (seat, view) in tell {
+            presence.tell_view(&*shared.parts.clock, seat, view);
+        }
+        Ok(())
+    }
+
+    /// Makes the table what it must be; used at the start as well, when the media plane knows nothing of the room.
+    pub async fn flip(
+        &mut self,
+        shared: &Shared,
+        session: &Session,
+        pairs: Pairs,
+    ) -> Result<Flipped, Refusal> {
+        self.table = None;
+        let flip = shared.parts.plane.flip(session.id(), &pairs);
+        let Ok(flipped) = tokio::time::timeout(FLIP_PATIENCE, flip).await else {
+            tracing::error!(session = %session.id(), "the media plane did not confirm a flip");
+            return Err(try_again());
+        };
+        self.table = Some(pairs);
+        Ok(flipped)
+    }
+
+    async fn store(&self, shared: &Shared, after: &Session, facts: &[Stamped]) -> Result<(), Refusal> {
+        let page = Page { case: self.case, session: after, facts };
+        shared.parts.journal.append(page).await.map_err(|fault| {
+            tracing::error!(session = %after.id(), error = %fault, "a sitting's facts were not stored");
+            metrics::counter!("onedoor_live_store_failures_total").increment(1);
+            try_again()
+        })
+    }
+
+    /// The stricter of both: only what was allowed before and would have been allowed after.
+    async fn fall_back(&mut self, shared: &Shared, before: &Session, after: &Session) {
+        let both: Pairs = before.pairs().intersection(&after.pairs()).copied().collect();
+        if let Ok(flipped) = self.flip(shared, before, both).await {
+            flipped.announce().await;
+        }
+    }
+
+    fn alert(&self, shared: &Shared, session: &Session, seat: domain::SeatId) {
+        let name = session.seat(seat).map(|s| s.name.clone()).unwrap_or_default();
+        let alert =
+            Alert { session: session.id(), case: self.case, seat, name, at: shared.parts.clock.now() };
+        metrics::counter!("onedoor_distress_calls_total").increment(1);
+        // Nobody at the incident desk yet: the host's screen and the timeline have it.
+        let _ = shared.alerts.send(alert);
+    }
+}

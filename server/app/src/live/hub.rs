@@ -1,0 +1,211 @@
+//! The registry: finds or starts the task of a sitting, and is what HTTP handlers speak to.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::{Refusal, SeatId, SessionId};
+use session::{Invited, Signal};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use super::alert::Alert;
+use super::journal::Journal;
+use super::media_plane::MediaPlane;
+use super::papers::{Paper, Papers};
+use super::presence::Conn;
+use super::sitting::{self, Message};
+use crate::clock::Clock;
+use crate::problem::Fault;
+use crate::tasks::Tasks;
+
+/// Messages that may wait for a sitting; who sends more waits.
+const MAILBOX: usize = 256;
+/// Alerts that may wait for a slow incident desk.
+const ALERTS: usize = 64;
+
+/// What the hub is made of.
+pub struct Parts {
+    /// Facts.
+    pub journal: Arc<dyn Journal>,
+    /// The forwarding table.
+    pub plane: Arc<dyn MediaPlane>,
+    /// Agreement and minutes.
+    pub papers: Arc<dyn Papers>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where tasks run.
+    pub tasks: Tasks,
+}
+
+/// The live hub. A cheap handle.
+#[derive(Clone)]
+pub struct Hub {
+    pub(super) shared: Arc<Shared>,
+}
+
+/// What all sittings share.
+pub(super) struct Shared {
+    pub parts: Parts,
+    pub alerts: broadcast::Sender<Alert>,
+    sittings: Mutex<HashMap<SessionId, mpsc::Sender<Message>>>,
+}
+
+impl Hub {
+    /// A hub without a sitting; it listens to the media plane from now on.
+    pub fn new(parts: Parts) -> Self {
+        let hub = Self {
+            shared: Arc::new(Shared {
+                alerts: broadcast::channel(ALERTS).0,
+                sittings: Mutex::default(),
+                parts,
+            }),
+        };
+        hub.follow_media();
+        hub
+    }
+
+    /// To be awaited before the server listens: every room that may still be used is governed, so that who comes back
+    /// with an old media token finds nobody before the sitting itself is back. Answers how many.
+    pub async fn resume(&self) -> Result<usize, Fault> {
+        let rooms = self.shared.parts.journal.rooms().await?;
+        for room in &rooms {
+            self.shared.parts.plane.govern(*room).await;
+        }
+        Ok(rooms.len())
+    }
+
+    /// Somebody is about to be given a media token for this sitting: its room is governed and its table is in force
+    /// when this resolves. `not_found` if there is no such sitting.
+    pub async fn enter(&self, session: SessionId) -> Result<(), Refusal> {
+        self.ask(session, Message::Enter).await.unwrap_or_else(|| Err(try_again()))
+    }
+
+    /// The roster in the case file changed: seats are added and names corrected.
+    pub async fn refresh(&self, session: SessionId) {
+        self.ask(session, Message::Refresh).await;
+    }
+
+    /// The seat's link was revoked: out of the sitting, live and media, before this resolves.
+    pub async fn kick(&self, session: SessionId, seat: SeatId, code: &'static str) {
+        self.shared.parts.plane.remove(session, seat).await;
+        self.ask(session, |reply| Message::Kick { seat, code, reply }).await;
+    }
+
+    /// A paper changed: those at the table who may read it get it. Nothing happens if nobody is there.
+    pub async fn publish(&self, session: SessionId, paper: Paper) {
+        if let Some(mailbox) = self.shared.find(session) {
+            // A closed mailbox means the last one has just left.
+            let _ = mailbox.send(Message::Publish(paper)).await;
+        }
+    }
+
+    /// The sitting will not take place.
+    pub async fn cancel(&self, session: SessionId) -> Result<(), Refusal> {
+        self.signal(session, Signal::Cancel).await
+    }
+
+    /// These two may never share an area from now on.
+    pub async fn screen(&self, session: SessionId, a: SeatId, b: SeatId) -> Result<(), Refusal> {
+        self.signal(session, Signal::Screen(a, b)).await
+    }
+
+    /// Adds or corrects one seat.
+    pub async fn enrol(&self, session: SessionId, who: Invited) -> Result<(), Refusal> {
+        self.signal(session, Signal::Enrol(who)).await
+    }
+
+    /// How many wait in the lobby now.
+    pub async fn waiting(&self, session: SessionId) -> usize {
+        let Some(mailbox) = self.shared.find(session) else { return 0 };
+        let (reply, answer) = oneshot::channel();
+        if mailbox.send(Message::Waiting(reply)).await.is_err() {
+            return 0;
+        }
+        answer.await.unwrap_or(0)
+    }
+
+    /// Silent calls for help from now on, for the incident desk.
+    pub fn alerts(&self) -> broadcast::Receiver<Alert> {
+        self.shared.alerts.subscribe()
+    }
+
+    /// A socket that has said hello. The sitting tells it the rest.
+    pub(super) async fn join(&self, session: SessionId, conn: Conn) {
+        self.send(session, Message::Join(conn)).await;
+    }
+
+    /// Sends to the sitting's task, which is started if need be.
+    pub(super) async fn send(&self, session: SessionId, mut message: Message) {
+        // A task may end between being found and being told; its successor takes the message.
+        while let Err(unsent) = self.open(session).send(message).await {
+            message = unsent.0;
+        }
+    }
+
+    async fn signal(&self, session: SessionId, signal: Signal) -> Result<(), Refusal> {
+        self.ask(session, |reply| Message::Signal { signal, reply }).await.unwrap_or_else(|| Err(try_again()))
+    }
+
+    async fn ask<T>(
+        &self,
+        session: SessionId,
+        message: impl FnOnce(oneshot::Sender<T>) -> Message,
+    ) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        self.send(session, message(reply)).await;
+        answer.await.ok()
+    }
+
+    fn open(&self, session: SessionId) -> mpsc::Sender<Message> {
+        let mut sittings = self.shared.sittings();
+        if let Some(mailbox) = sittings.get(&session).filter(|mailbox| !mailbox.is_closed()) {
+            return mailbox.clone();
+        }
+        let (mailbox, messages) = mpsc::channel(MAILBOX);
+        sittings.retain(|_, mailbox| !mailbox.is_closed());
+        sittings.insert(session, mailbox.clone());
+        self.shared.parts.tasks.spawn("sitting", sitting::run(self.clone(), session, messages));
+        mailbox
+    }
+
+    /// Hands what the media plane reports to the sittings that are running.
+    fn follow_media(&self) {
+        let hub = self.clone();
+        let mut presence = self.shared.parts.plane.presence();
+        let stop = self.shared.parts.tasks.stop_token();
+        self.shared.parts.tasks.spawn("media presence", async move {
+            loop {
+                let event = tokio::select! {
+                    () = stop.cancelled() => return,
+                    event = presence.recv() => event,
+                };
+                match event {
+                    Ok(event) if event.up => hub.send(event.session, Message::Media(event)).await,
+                    Ok(event) => {
+                        if let Some(mailbox) = hub.shared.find(event.session) {
+                            let _ = mailbox.send(Message::Media(event)).await;
+                        }
+                    }
+                    Err(broadcast::error::RecvError::Lagged(missed)) => {
+                        tracing::warn!(missed, "media presence came faster than it was read");
+                    }
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        });
+    }
+}
+
+impl Shared {
+    fn find(&self, session: SessionId) -> Option<mpsc::Sender<Message>> {
+        self.sittings().get(&session).filter(|mailbox| !mailbox.is_closed()).cloned()
+    }
+
+    fn sittings(&self) -> std::sync::MutexGuard<'_, HashMap<SessionId, mpsc::Sender<Message>>> {
+        self.sittings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The answer when a sitting cannot be reached or its facts cannot be stored: nothing changed.
+pub(super) fn try_again() -> Refusal {
+    Refusal::conflict("try_again")
+}

@@ -1,0 +1,193 @@
+//! The WebSocket: hello, then frames both ways, until either side is done.
+//!
+//! It holds no state of the sitting. Everything a client can do wrong ends here: no hello, a foreign token, frames too
+//! long, too many or unreadable, a socket that does not read or has gone silent.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ws::{Message as Frame, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::extract::{FromRef, State};
+use axum::response::Response;
+use axum::routing::get;
+use domain::{Refusal, SeatId, SessionId};
+use futures_util::future::BoxFuture;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::Live;
+use super::frame::{ClientFrame, ServerFrame};
+use super::pace::Pace;
+use super::presence::{BUFFER, Conn};
+use super::sitting::Message;
+use crate::extract::Path;
+use crate::tasks::Tasks;
+
+/// Within this the first frame must be a hello.
+const HELLO: Duration = Duration::from_secs(5);
+/// Bytes of a client's frame: the longest is a hello with its token.
+const FRAME: usize = 16 * 1024;
+/// Bytes that may wait in the socket's own buffer.
+const WRITE_BUFFER: usize = 512 * 1024;
+/// How often the client is pinged, and after how much silence it is given up.
+const PING: Duration = Duration::from_secs(5);
+const SILENCE: Duration = Duration::from_secs(20);
+/// A frame must be on its way within this.
+const WRITE: Duration = Duration::from_secs(10);
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// Who knocks: checks a seat token, and that its link still stands.
+pub trait Door: Send + Sync + 'static {
+    /// The seat of a valid token of this sitting.
+    fn seat<'a>(&'a self, session: SessionId, token: &'a str) -> BoxFuture<'a, Result<SeatId, Refusal>>;
+}
+
+/// The live wire's route, below `/api/v1`.
+pub fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Live: FromRef<S>,
+{
+    Router::new().route("/sessions/{id}/live", get(open))
+}
+
+async fn open(
+    State(live): State<Live>,
+    Path(session): Path<SessionId>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    upgrade.max_message_size(FRAME).max_frame_size(FRAME).max_write_buffer_size(WRITE_BUFFER).on_upgrade(
+        move |socket| async move {
+            let stop = live.tasks().stop_token();
+            let work = async {
+                let mut socket = socket;
+                let end = match greet(&live, session, &mut socket).await {
+                    Ok(seat) => converse(&live, session, seat, &mut socket).await,
+                    Err(code) => Some(ServerFrame::bye(code)),
+                };
+                if let Some(frame) = end {
+                    let _ = write(&mut socket, &frame).await;
+                }
+                let _ = timeout(Duration::from_secs(1), socket.send(Frame::Close(None))).await;
+            };
+            // The sitting says goodbye when the server stops; who has not said hello yet is told here.
+            tokio::select! {
+                () = work => {}
+                () = async { stop.cancelled().await; tokio::time::sleep(Duration::from_secs(2)).await } => {}
+            }
+        },
+    )
+}
+
+/// Waits for the hello and checks its token.
+async fn greet(live: &Live, session: SessionId, socket: &mut WebSocket) -> Result<SeatId, &'static str> {
+    let first = timeout(HELLO, async {
+        loop {
+            match socket.recv().await {
+                Some(Ok(Frame::Text(text))) => return Some(text),
+                Some(Ok(Frame::Ping(_) | Frame::Pong(_))) => {}
+                _ => return None,
+            }
+        }
+    });
+    let text = match first.await {
+        Ok(Some(text)) => text,
+        Ok(None) => return Err("hello_expected"),
+        Err(_) => return Err("hello_late"),
+    };
+    let Ok(ClientFrame::Hello { token, .. }) = serde_json::from_str(text.as_str()) else {
+        return Err("hello_expected");
+    };
+    live.door.seat(session, &token).await.map_err(|refusal| refusal.code)
+}
+
+/// Frames both ways; answers the goodbye that is still to be said.
+async fn converse(
+    live: &Live,
+    session: SessionId,
+    seat: SeatId,
+    socket: &mut WebSocket,
+) -> Option<ServerFrame> {
+    let (frames, mut outgoing) = mpsc::channel(BUFFER);
+    let kill = CancellationToken::new();
+    let id = NEXT.fetch_add(1, Ordering::Relaxed);
+    let hub = &live.hub;
+    hub.join(session, Conn { id, seat, frames, kill: kill.clone(), ready: false }).await;
+    let _gone = Gone { hub: hub.clone(), session, seat, id, tasks: live.tasks().clone() };
+    let mut pace = Pace::new(Instant::now());
+    let mut heard = Instant::now();
+    let mut ping = interval(PING);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = kill.cancelled() => return Some(ServerFrame::bye("too_slow")),
+            frame = outgoing.recv() => {
+                // The sitting has let this socket go; what it had to say was said.
+                let frame = frame?;
+                let sent = tokio::select! {
+                    () = kill.cancelled() => false,
+                    sent = write(socket, &frame) => sent,
+                };
+                if !sent || matches!(frame, ServerFrame::Bye { .. }) {
+                    return None;
+                }
+            }
+            incoming = socket.recv() => {
+                heard = Instant::now();
+                let text = match incoming? {
+                    Ok(Frame::Text(text)) => text,
+                    Ok(Frame::Ping(_) | Frame::Pong(_)) => continue,
+                    Ok(Frame::Binary(_)) => return Some(ServerFrame::bye("frame_invalid")),
+                    Ok(Frame::Close(_)) | Err(_) => return None,
+                };
+                if !pace.take(heard) {
+                    return Some(ServerFrame::bye("too_many"));
+                }
+                match serde_json::from_str(text.as_str()) {
+                    Ok(ClientFrame::Ping) => {
+                        if !write(socket, &ServerFrame::Pong { now: live.now() }).await {
+                            return None;
+                        }
+                    }
+                    Ok(ClientFrame::Command { id: command_id, command }) => {
+                        hub.send(session, Message::Command { seat, conn: id, id: command_id, command }).await;
+                    }
+                    Ok(ClientFrame::Hello { .. }) | Err(_) => return Some(ServerFrame::bye("frame_invalid")),
+                }
+            }
+            _ = ping.tick() => {
+                if heard.elapsed() > SILENCE {
+                    return None;
+                }
+                if !matches!(timeout(WRITE, socket.send(Frame::Ping(Vec::new().into()))).await, Ok(Ok(()))) {
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+async fn write(socket: &mut WebSocket, frame: &ServerFrame) -> bool {
+    let text = Utf8Bytes::from(frame.text());
+    matches!(timeout(WRITE, socket.send(Frame::Text(text))).await, Ok(Ok(())))
+}
+
+/// However the conversation ends, the sitting learns of it.
+struct Gone {
+    hub: super::Hub,
+    session: SessionId,
+    seat: SeatId,
+    id: u64,
+    tasks: Tasks,
+}
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        let (hub, session, seat, id) = (self.hub.clone(), self.session, self.seat, self.id);
+        self.tasks.spawn("socket gone", async move { hub.send(session, Message::Part { seat, id }).await });
+    }
+}

@@ -1,0 +1,135 @@
+//! The journal in the database: facts, the phase in the case file, the case's timeline, in one transaction.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use domain::case::{self, By};
+use domain::timeline::Draft;
+use domain::{CaseState, SessionId};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use session::{Event, Invited, Setup, Stamped};
+use store::session_event::{self, SessionEvent};
+use store::{Store, Tx};
+
+use super::journal::{Journal, Loaded, Page};
+use super::timeline;
+use crate::clock::Clock;
+use crate::problem::Fault;
+
+/// A media token of a sitting that ended longer ago than this has expired.
+const ROOM_LIFE: TimeDelta = TimeDelta::days(1);
+
+/// Keeps sittings in the store.
+#[derive(Clone)]
+pub struct StoreJournal {
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+impl StoreJournal {
+    /// Over this store.
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    async fn read(&self, id: SessionId) -> Result<Option<Loaded>, Fault> {
+        let of = Fault::of::<store::StoreError>;
+        let tx = self.store.read().await.map_err(of("opening the store"))?;
+        let Some(sitting) = store::sitting::find(&tx, id).await.map_err(of("reading a sitting"))? else {
+            return Ok(None);
+        };
+        let seats = store::seat::of_session(&tx, id).await.map_err(of("reading seats"))?;
+        let rows = session_event::of_session(&tx, id).await.map_err(of("reading a sitting's facts"))?;
+        let events = rows
+            .iter()
+            .map(|row| serde_json::from_str(&row.body))
+            .collect::<Result<Vec<Stamped>, _>>()
+            .map_err(Fault::of("understanding a sitting's facts"))?;
+        let seats = seats
+            .into_iter()
+            .map(|s| Invited { seat: s.id, role: s.role, side: s.side, name: s.name, party: s.party_id })
+            .collect();
+        let setup = Setup {
+            session: id,
+            scheduled_at: sitting.scheduled_at,
+            seats,
+            screens: Vec::new(),
+            grace_ms: Setup::GRACE_MS,
+        };
+        Ok(Some(Loaded { case: sitting.case_id, setup, events }))
+    }
+
+    async fn write(&self, page: Page<'_>) -> Result<(), Fault> {
+        let rows = page
+            .facts
+            .iter()
+            .map(|fact| {
+                let body = serde_json::to_string(fact)?;
+                Ok(SessionEvent { seq: i64::try_from(fact.seq).unwrap_or(i64::MAX), at: fact.at, body })
+            })
+            .collect::<Result<Vec<_>, serde_json::Error>>()
+            .map_err(Fault::of("writing a fact as text"))?;
+        let tx = self.store.begin().await.map_err(Fault::of("beginning a transaction"))?;
+        put(&tx, page, &rows).await.map_err(Fault::of("storing a sitting's facts"))?;
+        tx.commit().await.map_err(Fault::of("committing a sitting's facts"))
+    }
+}
+
+async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()> {
+    let session = page.session;
+    session_event::append(tx, session.id(), rows).await?;
+    if let Some(mut sitting) = store::sitting::find(tx, session.id()).await? {
+        let before = sitting.clone();
+        (sitting.phase, sitting.outcome) = (session.phase(), session.outcome());
+        (sitting.started_at, sitting.ended_at) = (session.started_at(), session.ended_at());
+        if sitting != before {
+            store::sitting::save(tx, &sitting).await?;
+        }
+    }
+    for fact in page.facts {
+        if fact.event == Event::Started {
+            begin_mediation(tx, page).await?;
+        }
+        if let Some(timeline::Line { actor, kind, summary, data }) = timeline::line(session, fact) {
+            let draft = Draft { actor, kind: kind.to_owned(), summary, data };
+            store::timeline::append(tx, page.case, draft, fact.at).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The first sitting of an assigned case begins its mediation (domain.md §4). Pressing “start” is the host's word
+/// that the opening is done (R8); a case in another state is left to the case file.
+async fn begin_mediation(tx: &Tx, page: Page<'_>) -> store::Result<()> {
+    let Some(mut file) = store::case::lock(tx, page.case).await? else { return Ok(()) };
+    if file.state != CaseState::Assigned {
+        return Ok(());
+    }
+    let start = case::Event::Start { checklist_done: true };
+    if let Ok(state) = case::next(file.state, &start, By::Mediator) {
+        file.state = state;
+        store::case::save(tx, &file).await?;
+    }
+    Ok(())
+}
+
+impl Journal for StoreJournal {
+    fn load(&self, session: SessionId) -> BoxFuture<'_, Result<Option<Loaded>, Fault>> {
+        self.read(session).boxed()
+    }
+
+    fn append<'a>(&'a self, page: Page<'a>) -> BoxFuture<'a, Result<(), Fault>> {
+        self.write(page).boxed()
+    }
+
+    fn rooms(&self) -> BoxFuture<'_, Result<Vec<SessionId>, Fault>> {
+        async {
+            let tx = self.store.read().await.map_err(Fault::of("opening the store"))?;
+            session_event::rooms(&tx, self.clock.now() - ROOM_LIFE)
+                .await
+                .map_err(Fault::of("listing sittings"))
+        }
+        .boxed()
+    }
+}
