@@ -1,5 +1,6 @@
 //! The real server, in this process, on a free port, with a database and a directory of its own.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ impl TestApp {
         config.http.public_url.clone_from(&url);
         config.auth.argon2_memory = 64; // a test is no vault
         config.auth.argon2_passes = 1;
+        config.media.udp_port = 0; // the system chooses
+        config.media.advertised = vec![Ipv4Addr::LOCALHOST.into()];
         settings(&mut config);
         let clock = ShiftedClock::default();
         let machine = Machine {
@@ -95,12 +98,13 @@ impl TestApp {
 
     /// Stops tidily and waits; the database file stays until the app is dropped.
     pub async fn stop(&self) {
-        assert_eq!(self.state.tasks.shutdown(Duration::from_secs(10)).await, 0, "every task ends");
+        assert_eq!(self.state.shutdown(Duration::from_secs(10)).await, 0, "every task ends");
     }
 }
 
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.state.tasks.stop_token().cancel();
+        self.state.media.shutdown();
     }
 }

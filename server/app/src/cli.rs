@@ -107,7 +107,7 @@ pub(crate) async fn serve_until_told(app: AppState) -> anyhow::Result<()> {
         told = told_to_stop() => told?,
     }
     tracing::info!("stopping");
-    let left = app.tasks.shutdown(GRACE).await;
+    let left = app.shutdown(GRACE).await;
     app.store.close().await?;
     tracing::info!(left, "stopped");
     Ok(())

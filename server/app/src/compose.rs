@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use livekit::{Keys, Wire, WireConfig};
+use media::Media;
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 use object_store::local::LocalFileSystem;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -24,6 +27,7 @@ use crate::problem::Fault;
 use crate::random::{Random, SystemRandom};
 use crate::state::AppState;
 use crate::tasks::Tasks;
+use crate::tls;
 use crate::tokens::Tokens;
 
 /// How long a call to Redis may take before the request is answered “try again”.
@@ -58,6 +62,8 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
         .map_err(Fault::of("opening the database"))?;
     let tasks = Tasks::new();
     let shared = shared(&config.redis.url, &tasks).await?;
+    let media = media(&config)?;
+    let wire = Wire::new(media.clone(), wire_config(&config, &tasks));
     Ok(AppState {
         tokens: Arc::new(tokens(&config, &random)?),
         passwords: Passwords::new(config.auth.argon2_memory, config.auth.argon2_passes, random.clone())?,
@@ -68,6 +74,8 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
         redis: shared.redis,
         config: Arc::new(config),
         store,
+        media,
+        wire,
         clock,
         ids,
         random,
@@ -141,6 +149,32 @@ pub fn s3_blobs(config: &BlobConfig) -> Result<Blobs, Fault> {
         .build()
         .map_err(Fault::of("reading the S3 settings"))?;
     Ok(Blobs::new(bucket))
+}
+
+fn media(config: &Config) -> Result<Media, Fault> {
+    let settings = &config.media;
+    let mut advertised = settings.advertised.clone();
+    if advertised.is_empty() {
+        advertised.extend(tls::lan_address());
+        advertised.push(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    let config = media::Config {
+        udp: SocketAddr::from((Ipv4Addr::UNSPECIFIED, settings.udp_port)),
+        advertised,
+        workers: settings.workers,
+        gso: settings.gso,
+    };
+    Media::start(&config).map_err(Fault::of("starting the media threads (is media.udp_port free?)"))
+}
+
+fn wire_config(config: &Config, tasks: &Tasks) -> WireConfig {
+    let key = |key: &MediaKey| Keys { api_key: key.api_key.clone(), api_secret: key.api_secret.clone() };
+    WireConfig {
+        keys: config.media.keys.iter().map(key).collect(),
+        open_rooms: config.demo,
+        ice_servers: Vec::new(),
+        tasks: tasks.tracker(),
+    }
 }
 
 fn tokens(config: &Config, random: &Random) -> Result<Tokens, Fault> {

@@ -25,15 +25,18 @@ pub fn router(app: AppState) -> Router {
     let document: Arc<str> = serde_json::to_string_pretty(&document).unwrap_or_default().into();
     let document =
         get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document.to_string()) });
+    let wire = app.wire.router();
+    let (body, pages) = (app.config.http.max_body, web::routes(&app.config.web.directory));
     Router::new()
         .merge(api)
         .route("/api/openapi.json", document)
         .merge(health::routes())
-        .merge(web::routes(&app.config.web.directory))
-        .layer(middleware::from_fn(security::headers))
-        .layer(DefaultBodyLimit::max(app.config.http.max_body))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .merge(pages)
         .with_state(app)
+        .merge(wire)
+        .layer(middleware::from_fn(security::headers))
+        .layer(DefaultBodyLimit::max(body))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
 }
 
 /// One span a request. Paths of personal links hold a secret and are cut (trust.md T3: none in logs).

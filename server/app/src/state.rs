@@ -1,7 +1,10 @@
 //! Everything a handler may need, as one cheap handle. Built by `compose` and nowhere else.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use livekit::Wire;
+use media::Media;
 use store::Store;
 
 use crate::clock::Clock;
@@ -40,6 +43,22 @@ pub struct AppState {
     pub limit: Limit,
     /// Redis, when there are several nodes: for `/readyz` alone, everybody else goes through a port.
     pub(crate) redis: Option<redis::aio::ConnectionManager>,
+    /// The forwarding threads.
+    pub media: Media,
+    /// The media wire: who is in which room, who hears whom.
+    pub wire: Wire,
     /// Background tasks and the word to stop.
     pub tasks: Tasks,
+}
+
+impl AppState {
+    /// Ends tidily: media clients are told to come back later, tasks may finish, threads end. Answers how many tasks
+    /// were still running after `grace`.
+    pub async fn shutdown(&self, grace: Duration) -> usize {
+        self.tasks.stop_token().cancel();
+        self.wire.shutdown().await;
+        let left = self.tasks.shutdown(grace).await;
+        self.media.shutdown();
+        left
+    }
 }

@@ -45,6 +45,11 @@ impl Tasks {
         self.stop.clone()
     }
 
+    /// The tracker itself, for crates that start their own tasks.
+    pub fn tracker(&self) -> TaskTracker {
+        self.tracker.clone()
+    }
+
     /// Asks every task to stop and waits; returns the number of those still running after `grace`.
     pub async fn shutdown(&self, grace: Duration) -> usize {
         self.stop.cancel();

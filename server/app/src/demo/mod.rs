@@ -9,7 +9,7 @@ use crate::config::Config;
 /// What may be said on the command line.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// HTTP port; TCP and UDP media ports follow it (port + 1, port + 2).
+    /// HTTP port; the UDP media port follows it (port + 2).
     #[arg(long, default_value_t = 7880)]
     pub port: u16,
     /// Forget everything and begin anew.
