@@ -45,13 +45,13 @@ pub trait Door: Send + Sync + 'static {
     fn seat<'a>(&'a self, session: SessionId, token: &'a str) -> BoxFuture<'a, Result<SeatId, Refusal>>;
 }
 
-/// The live wire's route, below `/api/v1`.
+/// The live wire's route.
 pub fn routes<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
     Live: FromRef<S>,
 {
-    Router::new().route("/sessions/{id}/live", get(open))
+    Router::new().route("/api/v1/sessions/{id}/live", get(open))
 }
 
 async fn open(

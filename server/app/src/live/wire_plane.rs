@@ -1,0 +1,84 @@
+//! The media plane as it is: the LiveKit wire over our SFU. A sitting is a room, a seat an identity.
+
+use domain::{SeatId, SessionId};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use livekit::{LeaveReason, Wire, WireEvent};
+use session::Pairs;
+use tokio::sync::broadcast;
+
+use super::media_plane::{Flipped, MediaPlane, MediaPresence};
+use crate::tasks::Tasks;
+
+/// Comings and goings that may wait for the hub.
+const EVENTS: usize = 1024;
+
+/// The wire, seen by the hub.
+pub struct WirePlane {
+    wire: Wire,
+    presence: broadcast::Sender<MediaPresence>,
+}
+
+impl WirePlane {
+    /// Over this wire; follows its events from now on.
+    pub fn new(wire: Wire, tasks: &Tasks) -> Self {
+        let presence = broadcast::channel(EVENTS).0;
+        let (mut events, out, stop) = (wire.events(), presence.clone(), tasks.stop_token());
+        tasks.spawn("media events", async move {
+            loop {
+                let event = tokio::select! {
+                    () = stop.cancelled() => return,
+                    event = events.recv() => event,
+                };
+                match event {
+                    // Nobody listens before the hub is there.
+                    Ok(event) => drop(translate(&event).map(|event| out.send(event))),
+                    Err(broadcast::error::RecvError::Lagged(missed)) => {
+                        tracing::warn!(missed, "events of the media wire came faster than they were read");
+                    }
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        });
+        Self { wire, presence }
+    }
+}
+
+/// Rooms that are no sitting (a plain room of the demo) are nothing to the hub.
+fn translate(event: &WireEvent) -> Option<MediaPresence> {
+    let (room, identity, up) = match event {
+        WireEvent::Connected { room, identity } => (room, identity, true),
+        WireEvent::Disconnected { room, identity } => (room, identity, false),
+        WireEvent::TracksChanged { .. } => return None,
+    };
+    Some(MediaPresence { session: room.parse().ok()?, seat: identity.parse().ok()?, up })
+}
+
+impl MediaPlane for WirePlane {
+    fn govern(&self, room: SessionId) -> BoxFuture<'_, ()> {
+        async move { self.wire.govern(&room.to_string()).await }.boxed()
+    }
+
+    fn flip<'a>(&'a self, room: SessionId, pairs: &'a Pairs) -> BoxFuture<'a, Flipped> {
+        async move {
+            let pairs = pairs.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
+            let flip = self.wire.flip(&room.to_string(), pairs).await;
+            Flipped::new(flip.announce())
+        }
+        .boxed()
+    }
+
+    fn mute(&self, room: SessionId, seat: SeatId) -> BoxFuture<'_, ()> {
+        async move { self.wire.mute(&room.to_string(), &seat.to_string(), true, false).await }.boxed()
+    }
+
+    fn remove(&self, room: SessionId, seat: SeatId) -> BoxFuture<'_, ()> {
+        async move { self.wire.remove(&room.to_string(), &seat.to_string(), LeaveReason::Removed).await }.boxed()
+    }
+
+    fn close(&self, room: SessionId) -> BoxFuture<'_, ()> {
+        async move { self.wire.close_room(&room.to_string(), LeaveReason::RoomDeleted).await }.boxed()
+    }
+
+    fn presence(&self) -> broadcast::Receiver<MediaPresence> { self.presence.subscribe() }
+}
