@@ -60,6 +60,7 @@ impl TestApp {
         let state = compose(config, machine).await.expect("the server is put together");
         state.store.migrate().await.expect("tables");
         town::settle(&state).await;
+        state.start().await.expect("rooms are governed");
         let limits = Limits::from(&state.config.http);
         let tasks = state.tasks.clone();
         state.tasks.spawn("accept", serve(listener, router(state.clone()), None, limits, tasks));

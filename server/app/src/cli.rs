@@ -97,6 +97,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 pub(crate) async fn serve_until_told(app: AppState) -> anyhow::Result<()> {
     health::recorder();
     let http = &app.config.http;
+    app.start().await?;
     let tls = tls::acceptor(&app.config)?;
     let listener =
         TcpListener::bind(http.listen).await.with_context(|| format!("listening on {}", http.listen))?;

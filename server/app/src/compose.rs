@@ -18,6 +18,7 @@ use store::Store;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Blobs as BlobConfig, Config, MediaKey};
 use crate::ids::{Ids, SystemIds};
+use crate::live::{Hub, Live, Parts, StoreDoor, StoreJournal, StorePapers, WirePlane};
 use crate::password::Passwords;
 use crate::ports::bus::{LocalBus, RedisBus};
 use crate::ports::lease::{LocalLease, RedisLease};
@@ -64,8 +65,10 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
     let shared = shared(&config.redis.url, &tasks).await?;
     let media = media(&config)?;
     let wire = Wire::new(media.clone(), wire_config(&config, &tasks));
+    let tokens = Arc::new(tokens(&config, &random)?);
+    let live = live(&store, &tokens, &clock, &wire, &tasks);
     Ok(AppState {
-        tokens: Arc::new(tokens(&config, &random)?),
+        tokens,
         passwords: Passwords::new(config.auth.argon2_memory, config.auth.argon2_passes, random.clone())?,
         blobs: blobs(&config)?,
         bus: shared.bus,
@@ -76,6 +79,7 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
         store,
         media,
         wire,
+        live,
         clock,
         ids,
         random,
@@ -175,6 +179,18 @@ fn wire_config(config: &Config, tasks: &Tasks) -> WireConfig {
         ice_servers: Vec::new(),
         tasks: tasks.tracker(),
     }
+}
+
+/// The live hub over this node's store and media wire.
+fn live(store: &Store, tokens: &Arc<Tokens>, clock: &Arc<dyn Clock>, wire: &Wire, tasks: &Tasks) -> Live {
+    let hub = Hub::new(Parts {
+        journal: Arc::new(StoreJournal::new(store.clone(), clock.clone())),
+        plane: Arc::new(WirePlane::new(wire.clone(), tasks)),
+        papers: Arc::new(StorePapers::new(store.clone())),
+        clock: clock.clone(),
+        tasks: tasks.clone(),
+    });
+    Live { hub, door: Arc::new(StoreDoor::new(store.clone(), tokens.clone(), clock.clone())) }
 }
 
 fn tokens(config: &Config, random: &Random) -> Result<Tokens, Fault> {

@@ -12,7 +12,7 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::AppState;
-use crate::{api, health, openapi, security, web};
+use crate::{api, health, live, openapi, security, web};
 
 /// The API and its document, path by path.
 pub fn api() -> OpenApiRouter<AppState> {
@@ -30,6 +30,7 @@ pub fn router(app: AppState) -> Router {
     Router::new()
         .merge(api)
         .route("/api/openapi.json", document)
+        .merge(live::routes())
         .merge(health::routes())
         .merge(pages)
         .with_state(app)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::FromRef;
 use livekit::Wire;
 use media::Media;
 use store::Store;
@@ -10,8 +11,10 @@ use store::Store;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ids::Ids;
+use crate::live::Live;
 use crate::password::Passwords;
 use crate::ports::{Blobs, Bus, Lease, Limit};
+use crate::problem::Fault;
 use crate::random::Random;
 use crate::tasks::Tasks;
 use crate::tokens::Tokens;
@@ -47,11 +50,26 @@ pub struct AppState {
     pub media: Media,
     /// The media wire: who is in which room, who hears whom.
     pub wire: Wire,
+    /// The sittings that are going on, and the door to them.
+    pub live: Live,
     /// Background tasks and the word to stop.
     pub tasks: Tasks,
 }
 
+impl FromRef<AppState> for Live {
+    fn from_ref(app: &AppState) -> Self {
+        app.live.clone()
+    }
+}
+
 impl AppState {
+    /// To be awaited before the server listens: the rooms of sittings that may go on are governed again.
+    pub async fn start(&self) -> Result<(), Fault> {
+        let rooms = self.live.hub.resume().await?;
+        tracing::info!(rooms, "sittings are ready to go on");
+        Ok(())
+    }
+
     /// Ends tidily: media clients are told to come back later, tasks may finish, threads end. Answers how many tasks
     /// were still running after `grace`.
     pub async fn shutdown(&self, grace: Duration) -> usize {
