@@ -54,7 +54,12 @@ export async function createTexts(zh: Tree, loadEnglish: () => Promise<Loaded>):
   return i18n;
 }
 
-interface Composer { locale: { value: string }; availableLocales: string[]; setLocaleMessage: (locale: string, tree: Tree) => void }
+/** Adds Chinese texts of a part of the page that is loaded later; English always comes whole. */
+export function addTexts(zh: Tree): void {
+  (active?.i18n.global as unknown as Composer | undefined)?.mergeLocaleMessage('zh-CN', zh);
+}
+
+interface Composer { locale: { value: string }; availableLocales: string[]; setLocaleMessage: (locale: string, tree: Tree) => void; mergeLocaleMessage: (locale: string, tree: Tree) => void }
 
 /** Switches the language, loading it when needed, and remembers it on this device. */
 export async function setLocale(locale: Locale): Promise<void> {

@@ -1,8 +1,7 @@
 //! The media wire for a page: a thin, framework-free wrapper on livekit-client, loaded only when someone really goes in.
 //! It connects, publishes, keeps who can be seen and heard by identity (= seat id), and heals itself: livekit resumes short
 //! cuts, this wrapper joins anew (with a fresh token) after long ones. Who may hear whom is the server's business alone.
-import type * as LiveKit from 'livekit-client';
-import type { LocalTrack, Participant, RemoteTrack, Room, Track } from 'livekit-client';
+import type { LocalTrack, LocalVideoTrack, Participant, RemoteTrack, Room, Track } from 'livekit-client';
 import { backoff } from '../live/backoff';
 import { faultOf, type DeviceFault } from './devices';
 import { forgetFrames, mark, probe, watchFirstFrame, type TrackStats } from './probe';
@@ -37,12 +36,15 @@ export interface MediaRoomOptions {
   quality?: 'phone' | 'desk';
 }
 
+export interface PreparedTracks { camera: MediaStreamTrack | null; microphone: MediaStreamTrack | null }
+const NO_TRACKS: PreparedTracks = { camera: null, microphone: null };
 const NOBODY: PersonMedia = { identity: '', camera: null, cameraOn: false, micOn: false, speaking: false, quality: 'unknown' };
 
-let library: Promise<typeof LiveKit> | undefined;
+type Library = typeof import('./livekit');
+let library: Promise<Library> | undefined;
 /** Starts loading livekit-client; call early (device check) so that going in does not wait for it. */
-export function preloadMedia(): Promise<typeof LiveKit> {
-  library ??= import('livekit-client');
+export function preloadMedia(): Promise<Library> {
+  library ??= import('./livekit');
   return library;
 }
 
@@ -56,7 +58,7 @@ export class MediaRoom {
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #wanted = { camera: false, microphone: false };
-  #prepared: { camera: MediaStreamTrack | null; microphone: MediaStreamTrack | null } = { camera: null, microphone: null };
+  #prepared: Promise<PreparedTracks> = Promise.resolve(NO_TRACKS);
 
   constructor(options: MediaRoomOptions) {
     this.#options = options;
@@ -68,10 +70,15 @@ export class MediaRoom {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Joins and publishes what was opened at the device check. Faults of a device do not keep anyone out. */
-  async connect(prepared: { camera: MediaStreamTrack | null; microphone: MediaStreamTrack | null }): Promise<void> {
-    this.#prepared = { ...prepared };
-    this.#wanted = { camera: prepared.camera !== null, microphone: prepared.microphone !== null };
+  /**
+   * Joins, and publishes what the device check opened. `prepared` may still be on its way (a reload opens the devices while
+   * the wire connects). A device at fault keeps nobody out.
+   */
+  async connect(prepared: PreparedTracks | Promise<PreparedTracks>): Promise<void> {
+    this.#prepared = Promise.resolve(prepared).then((tracks) => {
+      this.#wanted = { camera: tracks.camera !== null, microphone: tracks.microphone !== null };
+      return tracks;
+    });
     this.#set({ link: 'connecting' });
     await this.#join();
   }
@@ -98,7 +105,7 @@ export class MediaRoom {
   /** Turns a phone's camera round: face or papers on the table. */
   async faceCamera(facing: 'user' | 'environment'): Promise<DeviceFault | null> {
     const track = this.#room?.localParticipant.getTrackPublication(this.#source('Camera'))?.track;
-    return this.#toggle(() => (track as LiveKit.LocalVideoTrack | undefined)?.restartTrack({ facingMode: facing }));
+    return this.#toggle(() => (track as LocalVideoTrack | undefined)?.restartTrack({ facingMode: facing }));
   }
 
   /** After a tap: lets the sound through where autoplay was blocked. */
@@ -146,7 +153,7 @@ export class MediaRoom {
     }
   }
 
-  #build(lib: typeof LiveKit): Room {
+  #build(lib: Library): Room {
     const desk = this.#options.quality === 'desk';
     const resolution = desk ? lib.VideoPresets.h540.resolution : lib.VideoPresets.h360.resolution;
     const room = new lib.Room({
@@ -179,9 +186,9 @@ export class MediaRoom {
     return room;
   }
 
-  async #publish(lib: typeof LiveKit, room: Room): Promise<void> {
-    const { camera, microphone } = this.#prepared;
-    this.#prepared = { camera: null, microphone: null };
+  async #publish(lib: Library, room: Room): Promise<void> {
+    const { camera, microphone } = await this.#prepared;
+    this.#prepared = Promise.resolve(NO_TRACKS);
     const mine = room.localParticipant;
     const jobs: Promise<unknown>[] = [];
     // `false`: the track is livekit's from here on, so it may stop and restart it for mute and device changes.
@@ -233,8 +240,8 @@ export class MediaRoom {
     }
   }
 
-  #source(name: 'Camera' | 'Microphone'): LiveKit.Track.Source {
-    return (name === 'Camera' ? 'camera' : 'microphone') as LiveKit.Track.Source;
+  #source(name: 'Camera' | 'Microphone'): Track.Source {
+    return (name === 'Camera' ? 'camera' : 'microphone') as Track.Source;
   }
 
   #person(participant: Participant): PersonMedia {

@@ -1,0 +1,130 @@
+//! A resident's way through one link, from the door to afterwards. The server is the memory: after a reload the same link
+//! leads to the same place, because a bound link joins again by itself.
+//!
+//!   GET door ─┬─ problem ──▶ link page          bound ──▶ POST join ──▶ sitting
+//!             └─ door ▶ rights ▶ devices ▶ POST join ▶ sitting ▶ afterwards
+import { computed, ref, shallowRef } from 'vue';
+import type { Door, Entry, JoinRequest, Phase } from '@/shared/api/contract';
+import { Problem } from '@/shared/api/http';
+import type { PreparedTracks } from '@/shared/room/media-room';
+import { mark } from '@/shared/room/probe';
+import { doorApi } from './seat-api';
+
+export type Screen = 'opening' | 'link' | 'door' | 'declined' | 'rights' | 'devices' | 'sitting' | 'left';
+export type Declined = { kind: 'refused' } | { kind: 'rescheduled'; message: string };
+
+const FATAL = new Set(['link_unknown', 'link_expired', 'link_revoked', 'link_bound_elsewhere']);
+const MARGIN_MS = 30_000;
+const OVER: ReadonlySet<Phase> = new Set(['ended', 'cancelled']);
+
+/** What this device chose, kept for a reload of the same link's session (no secret is in it). */
+interface Kept { consents: JoinRequest['consents']; others: string; voiceOnly: boolean }
+
+export function useVisit(link: string) {
+  const api = doorApi(link);
+  const screen = ref<Screen>('opening');
+  const door = shallowRef<Door | null>(null);
+  const problem = shallowRef<Problem | null>(null);
+  const declined = shallowRef<Declined | null>(null);
+  const entry = shallowRef<Entry | null>(null);
+  const prepared = shallowRef<PreparedTracks | null>(null);
+  const kept = ref<Kept>({ consents: { online_procedure: false, e_signature: false, recording: false }, others: '', voiceOnly: false });
+  let expiresAt = 0;
+  let joining: Promise<Entry> | null = null;
+
+  const storeKey = () => `onedoor.visit.${door.value?.session_id ?? ''}.${door.value?.seat.id ?? ''}`;
+  const remember = () => {
+    try {
+      localStorage.setItem(storeKey(), JSON.stringify(kept.value));
+    } catch {
+      // Private windows may forbid storage: then a reload asks the server alone, which is enough.
+    }
+  };
+  const recall = () => {
+    const consents = door.value?.consents;
+    kept.value.consents = { online_procedure: consents?.online_procedure ?? false, e_signature: consents?.e_signature ?? false, recording: consents?.recording ?? false };
+    try {
+      const stored = JSON.parse(localStorage.getItem(storeKey()) ?? 'null') as Kept | null;
+      if (stored) kept.value = { ...kept.value, others: stored.others, voiceOnly: stored.voiceOnly };
+    } catch {
+      // As above.
+    }
+  };
+
+  /** One join at a time; every caller gets the same fresh entry. */
+  function join(): Promise<Entry> {
+    joining ??= (async () => {
+      try {
+        const got = await api.join({ consents: kept.value.consents, notice_version: door.value?.notice_version ?? '', others_in_room: kept.value.others });
+        entry.value = got;
+        expiresAt = Date.now() + got.expires_in * 1000;
+        mark('joined');
+        return got;
+      } finally {
+        joining = null;
+      }
+    })();
+    return joining;
+  }
+
+  const freshEntry = async (): Promise<Entry> => (entry.value && Date.now() < expiresAt - MARGIN_MS ? entry.value : join());
+  const token = async (): Promise<string> => (await freshEntry()).access_token;
+  const renew = async (): Promise<boolean> => join().then(() => true, () => false);
+
+  function fail(thrown: unknown): void {
+    problem.value = Problem.of(thrown);
+    screen.value = 'link';
+  }
+
+  async function open(): Promise<void> {
+    screen.value = 'opening';
+    problem.value = null;
+    try {
+      door.value = await api.door();
+      recall();
+      if (door.value.bound) {
+        await join();
+        screen.value = 'sitting';
+      } else {
+        screen.value = 'door';
+      }
+    } catch (thrown) {
+      fail(thrown);
+    }
+  }
+
+  async function enter(devices: PreparedTracks, voiceOnly: boolean): Promise<void> {
+    prepared.value = devices;
+    kept.value.voiceOnly = voiceOnly;
+    remember();
+    // The place is shown at once; the join runs behind it, so nobody stares at a dead button on a slow line.
+    try {
+      await join();
+      screen.value = 'sitting';
+    } catch (thrown) {
+      const known = Problem.of(thrown);
+      if (FATAL.has(known.code)) fail(known);
+      else throw known;
+    }
+  }
+
+  async function refuse(reason: string): Promise<void> {
+    await api.refuse(reason);
+    declined.value = { kind: 'refused' };
+    screen.value = 'declined';
+  }
+
+  async function reschedule(message: string): Promise<void> {
+    await api.reschedule(message);
+    declined.value = { kind: 'rescheduled', message };
+    screen.value = 'declined';
+  }
+
+  return {
+    screen, door, problem, declined, entry, prepared, kept, open, enter, refuse, reschedule, freshEntry, token, renew, remember, fail,
+    go: (to: Screen) => { screen.value = to; },
+    over: computed(() => door.value !== null && OVER.has(door.value.phase)),
+  };
+}
+
+export type Visit = ReturnType<typeof useVisit>;
