@@ -1,8 +1,7 @@
 //! How the two pages are built: resident.html (phones) and desk.html (staff). `npm run build` builds each alone (the mode is
-//! the page), so that nothing the desk uses of Vue or of a library can grow the chunks a resident's phone must load. Texts
-//! are compiled at build time; every text asset is also written as .gz for the server.
+//! the page), so that nothing the desk uses of Vue or of a library can grow the chunks a resident's phone must load. Every text
+//! asset is also written as .gz for the server.
 import { fileURLToPath, URL } from 'node:url';
-import vueI18n from '@intlify/unplugin-vue-i18n/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 import { gzipAssets } from './scripts/gzip-assets.mjs';
@@ -16,16 +15,12 @@ const PAGES = ['resident', 'desk'];
 export default defineConfig(({ mode }) => ({
   resolve: { alias: { '@': here('./src') } },
   define: {
-    __VUE_I18N_LEGACY_API__: false,
-    __VUE_I18N_FULL_INSTALL__: false,
-    __INTLIFY_PROD_DEVTOOLS__: false,
     __VUE_PROD_DEVTOOLS__: false,
     // Resident parts are all composition API; Element Plus keeps the whole Vue.
     ...(mode === 'resident' ? { __VUE_OPTIONS_API__: false } : {}),
   },
   plugins: [
     vue(),
-    vueI18n({ include: [here('./src/**/i18n/**/*.json')], runtimeOnly: true, dropMessageCompiler: true, strictMessage: false }),
     pageRoutes(),
     gzipAssets(),
   ],

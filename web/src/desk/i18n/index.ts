@@ -1,7 +1,6 @@
 //! The desk's texts: typed keys over its own JSON and the shared ones, and a way to ask for words that may be missing
 //! (kinds of timeline events come from the server and grow before the desk does).
-import { useI18n } from 'vue-i18n';
-import { createTexts, useTexts, type SharedKey, type TextKey, type TextParams, type Texts } from '@/shared/i18n/texts';
+import { createTexts, useI18n, useTexts, type SharedKey, type TextKey, type TextParams, type Texts } from '@/shared/i18n/texts';
 import zh from './zh-CN.json';
 
 export type DeskKey = TextKey<typeof zh>;
@@ -18,9 +17,9 @@ export function useDesk(): DeskTexts {
   const { t, te } = useI18n();
   return {
     ...texts,
-    maybe: (key, fallback, params) => (te(key) || te(key, 'zh-CN') ? t(key, params ?? {}) : fallback),
+    maybe: (key, fallback, params) => (te(key) ? t(key, params ?? {}) : fallback),
     // What only staff can meet has its own words; everything else is shared with the resident's page.
-    problem: (code, params) => (te(`refusal.${code}`) || te(`refusal.${code}`, 'zh-CN') ? t(`refusal.${code}`, params ?? {}) : texts.problem(code, params)),
+    problem: (code, params) => (te(`refusal.${code}`) ? t(`refusal.${code}`, params ?? {}) : texts.problem(code, params)),
   };
 }
 

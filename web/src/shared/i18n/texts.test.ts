@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { addTexts, createTexts, setLocale, translate, useTexts } from './texts';
 
 const source = new URL('../../', import.meta.url).pathname;
 
@@ -40,4 +41,21 @@ describe('texts', () => {
       }
     });
   }
+});
+
+describe('a text', () => {
+  it('is looked up by path, filled, and falls back to Chinese, then to its key', async () => {
+    addTexts({ door: { hello: '{name}，您好', only: '只有中文' } });
+    await createTexts({}, async () => ({ default: { door: { hello: 'Hello, {name}' } } }));
+    expect(translate('door.hello', { name: '赵守田' })).toBe('赵守田，您好');
+    await setLocale('en');
+    expect(translate('door.hello', { name: 'Zhao' })).toBe('Hello, Zhao');
+    expect([translate('door.only'), translate('door.none'), translate('door')]).toEqual(['只有中文', 'door.none', 'door']);
+    await setLocale('zh-CN');
+  });
+
+  it('of an unknown problem still helps, and names the code', () => {
+    expect(useTexts<never>().problem('clause_changed')).toContain('刚刚改过');
+    expect(useTexts<never>().problem('never_heard_of')).toContain('never_heard_of');
+  });
 });

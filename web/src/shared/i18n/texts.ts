@@ -1,7 +1,9 @@
 //! Texts in Chinese (the source) and English. Keys are typed from the Chinese JSON: a missing key does not compile, and
-//! `texts.test.ts` proves that both languages have the same keys. English loads only when it is asked for.
-import { computed, nextTick, type ComputedRef } from 'vue';
-import { createI18n, type I18n, type I18nOptions, useI18n } from 'vue-i18n';
+//! `texts.test.ts` proves that both languages have the same keys and placeholders. English loads only when it is asked for.
+//!
+//! Own code instead of vue-i18n: all we use of it is looking up a path and filling `{name}`, and its 11 KB (gzip, messages
+//! precompiled) would break the budget of the resident's page, where livekit-client alone takes two thirds.
+import { computed, ref, shallowReactive, type ComputedRef, type Plugin } from 'vue';
 import sharedZh from './messages/zh-CN/shared.json';
 
 export type Locale = 'zh-CN' | 'en';
@@ -19,70 +21,73 @@ export interface Texts<K extends string> {
   locale: ComputedRef<Locale>;
 }
 
-const STORE = 'onedoor.locale';
-type Tree = Record<string, unknown>;
+export interface Tree { [key: string]: string | Tree }
 interface Loaded { default: Tree }
 
-let active: { i18n: I18n; english: () => Promise<Tree> } | undefined;
+const STORE = 'onedoor.locale';
+const messages = shallowReactive<Record<Locale, Tree | null>>({ 'zh-CN': sharedZh, en: null });
+const current = ref<Locale>('zh-CN');
+let loadEnglish: () => Promise<Tree> = async () => ({});
 
 function remembered(): Locale | undefined {
-  const asked = new URLSearchParams(globalThis.location?.search ?? '').get('lang');
-  const stored = asked ?? globalThis.localStorage?.getItem(STORE);
-  return stored === 'en' || stored === 'zh-CN' ? stored : undefined;
+  try {
+    const asked = new URLSearchParams(globalThis.location?.search ?? '').get('lang') ?? globalThis.localStorage?.getItem(STORE);
+    return asked === 'en' || asked === 'zh-CN' ? asked : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/** Builds the plugin for one page. `zh` and `loadEnglish` are that page's own messages; shared ones are added. */
-export async function createTexts(zh: Tree, loadEnglish: () => Promise<Loaded>): Promise<I18n> {
-  const options = {
-    legacy: false,
-    locale: 'zh-CN',
-    fallbackLocale: 'zh-CN',
-    messages: { 'zh-CN': { ...sharedZh, ...zh } },
-    missingWarn: false,
-    fallbackWarn: false,
+/** Prepares the texts of one page: its own Chinese ones now, its English ones when wanted. Ready when it resolves. */
+export async function createTexts(zh: Tree, english: () => Promise<Loaded>): Promise<Plugin> {
+  addTexts(zh);
+  loadEnglish = async () => {
+    const [shared, own] = await Promise.all([import('./messages/en/shared.json'), english()]);
+    return { ...shared.default, ...own.default };
   };
-  const i18n = createI18n(options as I18nOptions) as unknown as I18n;
-  active = {
-    i18n,
-    english: async () => {
-      const [shared, own] = await Promise.all([import('./messages/en/shared.json'), loadEnglish()]);
-      return { ...(shared.default as Tree), ...own.default };
-    },
-  };
-  if (remembered() === 'en') await setLocale('en');
-  else document.documentElement.lang = 'zh-CN';
-  return i18n;
+  await setLocale(remembered() ?? 'zh-CN');
+  return { install: (app) => { app.config.globalProperties['$t'] = translate; } };
 }
 
 /** Adds Chinese texts of a part of the page that is loaded later; English always comes whole. */
 export function addTexts(zh: Tree): void {
-  (active?.i18n.global as unknown as Composer | undefined)?.mergeLocaleMessage('zh-CN', zh);
+  messages['zh-CN'] = { ...messages['zh-CN'], ...zh };
 }
-
-interface Composer { locale: { value: string }; availableLocales: string[]; setLocaleMessage: (locale: string, tree: Tree) => void; mergeLocaleMessage: (locale: string, tree: Tree) => void }
 
 /** Switches the language, loading it when needed, and remembers it on this device. */
 export async function setLocale(locale: Locale): Promise<void> {
-  if (!active) return;
-  const composer = active.i18n.global as unknown as Composer;
-  if (locale === 'en' && !composer.availableLocales.includes('en')) composer.setLocaleMessage('en', await active.english());
-  composer.locale.value = locale;
-  document.documentElement.lang = locale;
+  if (locale === 'en') messages.en ??= await loadEnglish();
+  current.value = locale;
+  if (globalThis.document) document.documentElement.lang = locale;
   try {
-    localStorage.setItem(STORE, locale);
+    globalThis.localStorage?.setItem(STORE, locale);
   } catch {
     // Storage may be forbidden; the language then lasts as long as the page.
   }
-  await nextTick();
 }
+
+function find(locale: Locale, key: string): string | undefined {
+  let at: string | Tree | null | undefined = messages[locale];
+  for (const part of key.split('.')) at = typeof at === 'object' ? at?.[part] : undefined;
+  return typeof at === 'string' ? at : undefined;
+}
+
+/** The text at `key` in the current language, else in Chinese, else the key itself. */
+export function translate(key: string, params: TextParams = {}): string {
+  const text = find(current.value, key) ?? find('zh-CN', key) ?? key;
+  return text.replaceAll(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
+}
+
+const exists = (key: string): boolean => find('zh-CN', key) !== undefined;
+const problem = (code: string, params?: TextParams): string => (exists(`problem.${code}`) ? translate(`problem.${code}`, params) : translate('problem.unknown', { code }));
+const locale = computed(() => current.value);
 
 /** Typed texts for a component. `K` is the page's own key type; see resident/i18n for the use. */
 export function useTexts<K extends string>(): Texts<K> {
-  const { t, te, locale } = useI18n();
-  const has = (key: string) => te(key) || te(key, 'zh-CN');
-  return {
-    t: (key, params) => t(key, params ?? {}),
-    problem: (code, params) => (has(`problem.${code}`) ? t(`problem.${code}`, params ?? {}) : t('problem.unknown', { code })),
-    locale: computed(() => locale.value as Locale),
-  };
+  return { t: translate as Translate<K | SharedKey>, problem, locale };
+}
+
+/** Untyped, for keys that come from the server (an event kind newer than this page): ask `te` whether there is a text. */
+export function useI18n() {
+  return { t: translate, te: exists, locale };
 }
