@@ -127,9 +127,10 @@ async fn control_without_the_flip_the_detector_finds_packets() {
     sitting.offer_all().await;
     sitting.everybody_hears_everybody().await;
     let moment = Instant::now();
-    sitting.applicant.hears('r', Kind::Video).await;
-    assert!(!sitting.applicant.created_after('r', moment).is_empty());
-    assert!(!sitting.respondent.created_after('m', moment).is_empty());
+    for (seat, other) in [(&sitting.applicant, 'r'), (&sitting.respondent, 'm')] {
+        seat.hears(other, Kind::Video).await;
+        assert!(!seat.created_after(other, moment).is_empty());
+    }
 }
 
 #[tokio::test]

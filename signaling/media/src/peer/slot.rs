@@ -156,7 +156,10 @@ impl Carried {
         let video = packet.source.kind == Kind::Video;
         let flows = self.numbers.is_running() && (!video || self.layer == Some(packet.source.quality));
         if !flows || (video && should != packet.source.quality) {
-            let begins = !video || (packet.source.quality == should && packet.starts_keyframe());
+            // The first picture is taken from any layer not above the right one: its keyframe often comes
+            // sooner, and the right layer's replaces it as soon as it is there.
+            let fits = packet.source.quality == should || (!flows && packet.source.quality < should);
+            let begins = !video || (fits && packet.starts_keyframe());
             if begins {
                 self.layer = Some(packet.source.quality);
                 self.numbers.start(sequence, timestamp, packet.pictures, now);

@@ -73,6 +73,7 @@ impl Room {
                 let change = self.table.set_visibility(pairs, now);
                 self.release_stale(context);
                 let at = std::time::Instant::now();
+                tracing::debug!(generation = change.generation, closed = change.closed.len(), "flipped");
                 let _ = reply.send(Flipped { at, generation: change.generation, closed: change.closed });
             }
             RoomCommand::SendData { from, to, channel, bytes } => {

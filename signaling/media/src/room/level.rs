@@ -6,8 +6,8 @@ use std::time::Duration;
 pub(super) const INTERVAL: Duration = Duration::from_millis(400);
 /// Louder than this (dBov) is speech.
 const SPEECH_DBOV: i8 = -35;
-/// Packets of speech in an interval that make a speaker: 100 ms of 20 ms packets.
-const SPEECH_PACKETS: u32 = 5;
+/// Packets of speech in an interval that make a speaker: 60 ms of 20 ms packets, longer than a click.
+const SPEECH_PACKETS: u32 = 3;
 /// Loudness is told in steps of this, so that small trembling is no change.
 const STEP: f32 = 0.05;
 

@@ -168,6 +168,9 @@ impl Room {
         if track.owner != from {
             return;
         }
+        if packet.starts_keyframe() {
+            tracing::debug!(track = %track.id, layer = ?packet.quality(), "keyframe");
+        }
         track.saw(packet.quality(), packet.starts_keyframe(), now);
         if packet.kind() == Kind::Audio
             && !track.muted
@@ -182,7 +185,7 @@ impl Room {
             if !peer.is_connected() {
                 continue;
             }
-            let should = |asked| track.layer_for(asked, now).unwrap_or(packet.quality());
+            let should = |asked| track.layer_for(asked).unwrap_or(packet.quality());
             if !peer.write(packet, should, now) {
                 continue;
             }
@@ -203,7 +206,7 @@ impl Room {
         }
         if let Some(track) = self.tracks.get_mut(&key) {
             let asked = self.wishes.get(&(by, track.id.clone())).copied().unwrap_or_default().quality;
-            track.lost(asked, context.now);
+            track.lost(asked);
         }
         self.request_keyframes(context);
     }
@@ -216,7 +219,7 @@ impl Room {
             for target in self.table.targets(*key) {
                 if let Some(peer) = self.peers.get(&target.to)
                     && peer.is_connected()
-                    && let Some(layer) = peer.waits_for(*key, |asked| track.layer_for(asked, now))
+                    && let Some(layer) = peer.waits_for(*key, |asked| track.layer_for(asked))
                 {
                     waiting[layer as usize] = true;
                 }
@@ -228,6 +231,7 @@ impl Room {
             }
             for (layer, due) in [Quality::Low, Quality::Medium, Quality::High].into_iter().zip(due) {
                 if due && owner.request_keyframe(*key, layer) {
+                    tracing::debug!(track = %track.id, ?layer, "keyframe asked for");
                     context.stats.keyframe_requests += 1;
                     if !owner.unsettled {
                         owner.unsettled = true;

@@ -28,6 +28,7 @@ impl Room {
         let peer = self.peers.get_mut(&id).ok_or(OfferError::Gone)?;
         let missing = peer.assign(&wanted);
         let (text, mid_to_track) = peer.answer(&accepted);
+        tracing::debug!(peer = %id, ?mid_to_track, ?missing, "offer answered");
         self.touch(id);
         self.request_keyframes(context);
         self.settle(context);

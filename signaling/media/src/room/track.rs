@@ -5,12 +5,15 @@ use std::time::{Duration, Instant};
 use super::level::Meter;
 use crate::{Kind, PeerId, Quality, TrackId};
 
-/// A layer without a packet for this long does not flow.
-const LAYER_SILENCE: Duration = Duration::from_millis(1500);
+/// A layer this far behind the track's latest packet does not flow. Measured against the other layers, not
+/// the clock: a still screen sends next to nothing on any of them.
+const LAYER_SILENCE: Duration = Duration::from_millis(600);
 /// An encoder keeps about this long between keyframes; asking more often only merges requests.
 const FIRST_INTERVAL: Duration = Duration::from_millis(300);
+/// A subscriber that cannot keep up asks again and again; every keyframe would make it worse for all.
+const LOST_INTERVAL: Duration = Duration::from_millis(1000);
 /// Intervals grow to this while nothing comes.
-const LONGEST_INTERVAL: Duration = Duration::from_millis(1200);
+const LONGEST_INTERVAL: Duration = Duration::from_millis(2400);
 
 const QUALITIES: [Quality; 3] = [Quality::Low, Quality::Medium, Quality::High];
 
@@ -36,15 +39,26 @@ pub(super) struct Track {
     pub muted: bool,
     pub meter: Meter,
     layers: [Layer; 3],
+    latest: Option<Instant>,
 }
 
 impl Track {
     pub(super) fn new(id: TrackId, owner: PeerId, kind: Kind, stream: String) -> Self {
-        Self { id, owner, kind, stream, muted: false, meter: Meter::default(), layers: Default::default() }
+        Self {
+            id,
+            owner,
+            kind,
+            stream,
+            muted: false,
+            meter: Meter::default(),
+            layers: Default::default(),
+            latest: None,
+        }
     }
 
     /// Notes a packet of a layer.
     pub(super) fn saw(&mut self, quality: Quality, keyframe: bool, now: Instant) {
+        self.latest = Some(now);
         let layer = &mut self.layers[quality as usize];
         layer.last_packet = Some(now);
         if keyframe {
@@ -54,19 +68,20 @@ impl Track {
     }
 
     /// The layer to send to who asks for a quality: the highest that flows up to it, else the lowest above.
-    pub(super) fn layer_for(&self, asked: Quality, now: Instant) -> Option<Quality> {
+    pub(super) fn layer_for(&self, asked: Quality) -> Option<Quality> {
+        let latest = self.latest?;
         let flows = |quality: &Quality| {
             self.layers[*quality as usize]
                 .last_packet
-                .is_some_and(|at| now.saturating_duration_since(at) < LAYER_SILENCE)
+                .is_some_and(|at| latest.saturating_duration_since(at) < LAYER_SILENCE)
         };
         let up_to = QUALITIES.iter().rev().find(|quality| **quality <= asked && flows(quality));
         up_to.or_else(|| QUALITIES.iter().find(|quality| flows(quality))).copied()
     }
 
     /// A subscriber that asked for a quality lost its picture.
-    pub(super) fn lost(&mut self, asked: Quality, now: Instant) {
-        if let Some(quality) = self.layer_for(asked, now) {
+    pub(super) fn lost(&mut self, asked: Quality) {
+        if let Some(quality) = self.layer_for(asked) {
             self.layers[quality as usize].lost = true;
         }
     }
@@ -101,15 +116,15 @@ mod tests {
     #[test]
     fn the_highest_flowing_layer_up_to_the_asked_one_is_sent() {
         let (mut track, now) = (track(), Instant::now());
-        assert_eq!(track.layer_for(Quality::High, now), None);
+        assert_eq!(track.layer_for(Quality::High), None);
         track.saw(Quality::Medium, true, now);
-        assert_eq!(track.layer_for(Quality::High, now), Some(Quality::Medium));
-        assert_eq!(track.layer_for(Quality::Low, now), Some(Quality::Medium), "better too much than nothing");
+        assert_eq!(track.layer_for(Quality::High), Some(Quality::Medium));
+        assert_eq!(track.layer_for(Quality::Low), Some(Quality::Medium), "better too much than nothing");
         track.saw(Quality::Low, true, now);
-        assert_eq!(track.layer_for(Quality::Low, now), Some(Quality::Low));
+        assert_eq!(track.layer_for(Quality::Low), Some(Quality::Low));
         let later = now + LAYER_SILENCE;
         track.saw(Quality::Low, false, later);
-        assert_eq!(track.layer_for(Quality::High, later), Some(Quality::Low), "the upper layer went silent");
+        assert_eq!(track.layer_for(Quality::High), Some(Quality::Low), "the upper layer went silent");
     }
 
     #[test]
@@ -121,7 +136,7 @@ mod tests {
             let now = start + Duration::from_millis(ms);
             asked += track.due_requests(waiting, now).iter().filter(|due| **due).count();
         }
-        assert!((3..=6).contains(&asked), "{asked} requests in 3 s of waiting");
+        assert!((3..=5).contains(&asked), "{asked} requests in 3 s of waiting");
         let now = start + Duration::from_secs(4);
         track.saw(Quality::High, true, now);
         assert_eq!(track.due_requests([false; 3], now), [false; 3], "nobody waits, nothing is asked");
@@ -132,7 +147,7 @@ mod tests {
         let (mut track, now) = (track(), Instant::now());
         track.saw(Quality::High, false, now);
         for _ in 0..50 {
-            track.lost(Quality::High, now);
+            track.lost(Quality::High);
         }
         assert_eq!(track.due_requests([false; 3], now), [false, false, true]);
         assert_eq!(track.due_requests([false; 3], now), [false; 3]);

@@ -307,3 +307,51 @@ impl Worker {
 
 /// The worker was told to end.
 struct Ended;
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::command::RoomCommand;
+    use crate::{PeerEvent, PeerId};
+
+    fn worker() -> Worker {
+        let socket = Socket::bind("127.0.0.1:0".parse().expect("address"), true).expect("a socket");
+        let local = socket.local_addr().expect("an address");
+        let (_, commands) = std::sync::mpsc::channel();
+        Worker::new(socket, commands, Setup::new().expect("a certificate"), vec![local])
+    }
+
+    fn enter(worker: &mut Worker, room: &str, peer: u64) -> (usize, UnboundedReceiver<PeerEvent>) {
+        let index = worker.room_index(&room.into());
+        let (events, heard) = unbounded_channel();
+        let (reply, _) = oneshot::channel();
+        let command = RoomCommand::AddPeer { peer: PeerId(peer), label: "PA_x".into(), events, reply };
+        worker.with_room(index, Instant::now(), |room, context| room.command(command, context));
+        (index, heard)
+    }
+
+    #[test]
+    fn a_fault_in_one_room_closes_that_room_alone() {
+        let mut worker = worker();
+        let (broken, mut in_broken) = enter(&mut worker, "broken", 1);
+        let (sound, mut in_sound) = enter(&mut worker, "sound", 2);
+        let (reply, _) = oneshot::channel();
+        let govern = RoomCommand::Govern { reply };
+        worker.with_room(broken, Instant::now(), |room, context| room.command(govern, context));
+
+        let outcome =
+            worker.with_room(broken, Instant::now(), |_, _| -> () { panic!("a fault, on purpose") });
+
+        assert!(outcome.is_none());
+        assert_eq!(in_broken.try_recv().ok(), Some(PeerEvent::Closed { reason: CloseReason::Fault }));
+        assert!(in_sound.try_recv().is_err(), "the other room noticed nothing");
+        let (_, room) = worker.rooms[broken].as_ref().expect("the room's rule stands");
+        assert!(room.is_governed() && room.peer_count() == 0);
+        let (_, room) = worker.rooms[sound].as_ref().expect("the sound room");
+        assert_eq!(room.peer_count(), 1);
+        assert_eq!(worker.report().faults, 1);
+    }
+}
