@@ -1,0 +1,143 @@
+// What the wire tests stand on: the example server, a cuttable proxy before it, the page, a browser.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** Starts the server binary; ONEDOOR_WIRE_BIN names it (cargo build -p livekit --example wire). */
+export async function startServer() {
+  const path = process.env.ONEDOOR_WIRE_BIN;
+  if (!path || !existsSync(path)) {
+    throw new Error('ONEDOOR_WIRE_BIN must name the example server: cargo build -p livekit --example wire');
+  }
+  const child = spawn(path, ['--http', '127.0.0.1:0', '--udp', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),
+  ]);
+  const { url } = JSON.parse(line.toString());
+  return {
+    url,
+    pid: child.pid,
+    call: async (method, path) => {
+      const response = await fetch(url + path, { method });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+      return text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text;
+    },
+    stop: async () => {
+      if (child.exitCode !== null) return;
+      child.kill('SIGINT');
+      const slow = setTimeout(() => child.kill('SIGKILL'), 3000);
+      await once(child, 'exit');
+      clearTimeout(slow);
+    },
+  };
+}
+
+/** A TCP proxy whose connections can be cut without a word, as a lost network does. */
+export async function startProxy(target) {
+  const { hostname, port } = new URL(target);
+  const sockets = new Set();
+  const server = net.createServer((client) => {
+    const upstream = net.connect(Number(port), hostname);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    client.pipe(upstream).pipe(client);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    cut: () => sockets.forEach((socket) => socket.destroy()),
+    stop: () => {
+      sockets.forEach((socket) => socket.destroy());
+      server.close();
+    },
+  };
+}
+
+/** Serves the page with the bundled client. */
+export async function startSite() {
+  const bundle = await build({
+    entryPoints: [`${here}wire.page.js`],
+    bundle: true,
+    format: 'esm',
+    write: false,
+    logLevel: 'error',
+  });
+  const script = bundle.outputFiles[0].contents;
+  const server = http.createServer((request, response) => {
+    if (request.url === '/page.js') {
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+    } else {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<!doctype html><meta charset="utf-8"><title>wire</title><script type="module" src="/page.js"></script>');
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${server.address().port}/`, stop: () => server.closeAllConnections() ?? server.close() };
+}
+
+export async function startChromium() {
+  const executablePath = process.env.ONEDOOR_CHROMIUM ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: apt-get install chromium`);
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      '--autoplay-policy=no-user-gesture-required',
+      '--allow-loopback-in-peer-connection',
+    ],
+  });
+}
+
+/** A page of its own; methods of window.wire are called by name. */
+export async function openSeat(browser, site, identity) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.on('pageerror', (error) => console.error(`${identity}: ${error.message}`));
+  page.on('console', (message) => {
+    if (process.env.ONEDOOR_WIRE_LOG || message.type() === 'error') console.error(`${identity}: ${message.text()}`);
+  });
+  await page.goto(site.url);
+  await page.waitForFunction(() => window.ready);
+  return {
+    identity,
+    page,
+    call: (name, ...more) => page.evaluate(([name, more]) => window.wire[name](...more), [name, more]),
+    close: () => context.close(),
+  };
+}
+
+/** Asks again until it holds. */
+export async function until(what, ask, limit = 8000) {
+  const end = Date.now() + limit;
+  for (;;) {
+    const value = await ask();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`in vain: ${what}`);
+    await new Promise((again) => setTimeout(again, 25));
+  }
+}
+
+export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -1,0 +1,120 @@
+// The page of the wire tests: one participant with the unmodified livekit-client, steered by the test.
+import { Room, RoomEvent, Track } from 'livekit-client';
+
+const people = new Map(); // identity → { frames, firstFrameAt, video, analyser, left }
+let room;
+let timeline = [];
+
+function person(identity) {
+  if (!people.has(identity)) people.set(identity, { frames: 0, firstFrameAt: 0, attachedAt: 0 });
+  return people.get(identity);
+}
+
+function watch(identity, track) {
+  const one = person(identity);
+  const element = track.attach();
+  element.muted = track.kind !== Track.Kind.Audio;
+  document.body.append(element);
+  if (track.kind === Track.Kind.Audio) {
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    context.createMediaStreamSource(new MediaStream([track.mediaStreamTrack])).connect(analyser);
+    one.analyser = analyser;
+    return;
+  }
+  Object.assign(one, { video: element, firstFrameAt: 0, attachedAt: performance.now() });
+  const count = () => {
+    if (one.video !== element) return;
+    one.frames += 1;
+    one.firstFrameAt ||= performance.now();
+    element.requestVideoFrameCallback(count);
+  };
+  element.requestVideoFrameCallback(count);
+}
+
+function forget(identity, track) {
+  for (const element of track.detach()) element.remove();
+  const one = person(identity);
+  if (track.kind === Track.Kind.Video) one.video = undefined;
+  else one.analyser = undefined;
+}
+
+window.wire = {
+  async join(url, token, publish) {
+    people.clear();
+    timeline = [];
+    room = new Room({ reconnectPolicy: undefined });
+    window.room = room;
+    for (const event of ['Reconnecting', 'SignalReconnecting', 'Reconnected', 'Disconnected', 'Connected']) {
+      room.on(RoomEvent[event], (...more) => timeline.push({ event, at: performance.now(), more: more.map(String) }));
+    }
+    for (const event of ['ParticipantConnected', 'ParticipantDisconnected']) {
+      room.on(RoomEvent[event], (who) => timeline.push({ event, who: who.identity, at: performance.now() }));
+    }
+    room.on(RoomEvent.TrackSubscribed, (track, _publication, who) => watch(who.identity, track));
+    room.on(RoomEvent.TrackUnsubscribed, (track, _publication, who) => forget(who.identity, track));
+    room.on(RoomEvent.DataReceived, (payload, who) =>
+      timeline.push({ event: 'Data', who: who?.identity, text: new TextDecoder().decode(payload), at: performance.now() }),
+    );
+    room.on(RoomEvent.ActiveSpeakersChanged, (speakers) =>
+      timeline.push({ event: 'Speakers', who: speakers.map((one) => one.identity), at: performance.now() }),
+    );
+    const started = performance.now();
+    await room.connect(url, token);
+    const connected = performance.now();
+    if (publish) await room.localParticipant.enableCameraAndMicrophone();
+    return { started, connected, published: performance.now(), sid: room.localParticipant.sid };
+  },
+  leave: () => room.disconnect(),
+  // Milliseconds from `since` until a frame of `identity` was delivered by the track.
+  async firstFrame(identity, since, limit = 8000) {
+    while (performance.now() - since < limit) {
+      const one = people.get(identity);
+      if (one?.video && one.firstFrameAt > since) return one.firstFrameAt - since;
+      await new Promise((again) => setTimeout(again, 2));
+    }
+    throw new Error(`no frame of ${identity} in ${limit} ms: ${JSON.stringify(timeline)}`);
+  },
+  now: () => performance.now(),
+  frames: (identity) => people.get(identity)?.frames ?? 0,
+  // Mean brightness and spread of the picture, 0 to 255: a black or flat picture has no spread.
+  picture(identity) {
+    const { video } = people.get(identity);
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [64, 36];
+    const context = canvas.getContext('2d');
+    context.drawImage(video, 0, 0, 64, 36);
+    const { data } = context.getImageData(0, 0, 64, 36);
+    const values = [];
+    for (let i = 0; i < data.length; i += 4) values.push((data[i] + data[i + 1] + data[i + 2]) / 3);
+    const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
+    const spread = Math.sqrt(values.reduce((sum, one) => sum + (one - mean) ** 2, 0) / values.length);
+    return { mean, spread, width: video.videoWidth };
+  },
+  // Loudest sample heard of `identity` within `ms`, 0 to 1.
+  async loudness(identity, ms = 2500) {
+    const end = performance.now() + ms;
+    let peak = 0;
+    while (performance.now() < end) {
+      const analyser = people.get(identity)?.analyser;
+      if (analyser) {
+        const samples = new Float32Array(analyser.fftSize);
+        analyser.getFloatTimeDomainData(samples);
+        peak = Math.max(peak, ...samples.map(Math.abs));
+      }
+      await new Promise((again) => setTimeout(again, 20));
+    }
+    return peak;
+  },
+  say: (text, to) =>
+    room.localParticipant.publishData(new TextEncoder().encode(text), { reliable: true, destinationIdentities: to }),
+  mute: (muted) => room.localParticipant.setMicrophoneEnabled(!muted),
+  camera: (on) => room.localParticipant.setCameraEnabled(on),
+  timeline: () => timeline,
+  people: () => [...room.remoteParticipants.keys()],
+  sid: () => room.localParticipant.sid,
+  isMuted: (identity) => room.remoteParticipants.get(identity)?.isMicrophoneEnabled === false,
+  simulate: (scenario) => room.simulateScenario(scenario),
+  updateName: (name) => room.localParticipant.setName(name).then(() => 'ok', (error) => error.message),
+};
+window.ready = true;
