@@ -116,7 +116,7 @@ export async function openSeat(browser, site, identity) {
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(`${identity}: ${error.message}`));
   page.on('console', (message) => {
-    if (process.env.ONEDOOR_WIRE_LOG || message.type() === 'error') console.error(`${identity}: ${message.text()}`);
+    if (process.env.ONEDOOR_PAGE_LOG || message.type() === 'error') console.error(`${identity}: ${message.text()}`);
   });
   await page.goto(site.url);
   await page.waitForFunction(() => window.ready);

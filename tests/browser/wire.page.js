@@ -43,7 +43,7 @@ window.wire = {
   async join(url, token, publish) {
     people.clear();
     timeline = [];
-    room = new Room({ reconnectPolicy: undefined });
+    room = new Room();
     window.room = room;
     for (const event of ['Reconnecting', 'SignalReconnecting', 'Reconnected', 'Disconnected', 'Connected']) {
       room.on(RoomEvent[event], (...more) => timeline.push({ event, at: performance.now(), more: more.map(String) }));
@@ -68,7 +68,8 @@ window.wire = {
   leave: () => room.disconnect(),
   // Milliseconds from `since` until a frame of `identity` was delivered by the track.
   async firstFrame(identity, since, limit = 8000) {
-    while (performance.now() - since < limit) {
+    const end = performance.now() + limit;
+    while (performance.now() < end) {
       const one = people.get(identity);
       if (one?.video && one.firstFrameAt > since) return one.firstFrameAt - since;
       await new Promise((again) => setTimeout(again, 2));

@@ -104,22 +104,25 @@ async fn a_sitting_from_the_lobby_over_the_joint_room_to_a_caucus_and_back() {
 }
 
 #[tokio::test]
-async fn after_the_flip_and_before_the_announcement_nothing_more_is_said_about_the_removed() {
+async fn between_flip_and_announcement_the_removed_are_silent_and_the_new_not_yet_told() {
     let house = House::governed().await;
     house.wire.govern("sitting").await;
     let mut applicant = Seat::join(&house, "sitting", "applicant").await;
     let mut respondent = Seat::join(&house, "sitting", "respondent").await;
+    let mut lawyer = Seat::join(&house, "sitting", "lawyer").await;
     switch(&house.wire, &[&["applicant", "respondent"]]).await;
-    respondent.negotiate().await;
-    applicant.negotiate().await;
-    respondent.drain().await;
-    let flip = house.wire.flip("sitting", HashSet::new()).await;
+    for seat in [&mut applicant, &mut respondent, &mut lawyer] {
+        seat.negotiate().await;
+        seat.drain().await;
+    }
+    let flip = house.wire.flip("sitting", together(&[&["applicant", "lawyer"]])).await;
     assert!(flip.generation > 0);
-    applicant.publish("mic", microphone()).await;
-    let said = people(&respondent.drain().await);
-    assert!(said.iter().all(|(_, state)| *state == State::Disconnected), "{said:?}");
+    respondent.publish("mic", microphone()).await;
+    let said = people(&applicant.drain().await);
+    assert!(said.iter().all(|(who, state)| who == "respondent" && *state == State::Disconnected), "{said:?}");
+    lawyer.expect_nothing().await;
     flip.announce().await;
-    assert_eq!(people(&applicant.drain().await).last(), Some(&("respondent".to_owned(), State::Disconnected)));
+    assert_eq!(people(&lawyer.drain().await), [("applicant".to_owned(), State::Joined)]);
 }
 
 #[tokio::test]

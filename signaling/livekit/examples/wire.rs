@@ -31,6 +31,9 @@ struct Options {
     key: String,
     #[arg(long, default_value = "secret")]
     secret: String,
+    /// What is logged to standard error.
+    #[arg(long, env = "ONEDOOR_WIRE_LOG", default_value = "info,str0m=error")]
+    log: String,
     /// Browsers do not take candidates of 127.0.0.1 for granted; more workers spread rooms.
     #[arg(long, default_value_t = 1)]
     workers: usize,
@@ -46,8 +49,8 @@ struct Ask {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter("info").init();
     let options = Options::parse();
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_env_filter(&options.log).init();
     let media = media::Media::start(&media::Config {
         udp: options.udp,
         advertised: options.advertised,

@@ -44,8 +44,8 @@ async fn read(mut stream: SplitStream<WebSocket>, room: &RoomHandle, identity: &
     while let Ok(Some(Ok(frame))) = timeout(SILENCE, stream.next()).await {
         let bytes = match frame {
             Frame::Binary(bytes) => bytes,
-            Frame::Close(_) => return,
-            Frame::Text(_) | Frame::Ping(_) | Frame::Pong(_) => continue,
+            // Reading on after a close lets the answer to it be sent; then the stream ends.
+            Frame::Close(_) | Frame::Text(_) | Frame::Ping(_) | Frame::Pong(_) => continue,
         };
         let Ok(request) = SignalRequest::decode(bytes) else { return };
         // A kind unknown here (of a newer client) is empty after decoding.

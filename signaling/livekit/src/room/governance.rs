@@ -25,6 +25,7 @@ impl Room {
     /// Step 1 of a switch: when this returns, the forwarding table is flipped. What people may be told shrinks
     /// at once; what they are told grows only with [`Room::announce`].
     pub(super) async fn flip(&mut self, pairs: Pairs) -> Flip {
+        tracing::debug!(room = %self.name, pairs = pairs.len(), "flip");
         self.scope = Scope::Governed(pairs);
         let flipped = self.apply_visibility().await;
         let (at, generation, closed) = flipped.map_or((Instant::now(), 0, Vec::new()), |flipped| {

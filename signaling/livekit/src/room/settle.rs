@@ -80,6 +80,7 @@ impl Room {
             }
             let Some(missing) = self.media.requirement(one.peer).await else { continue };
             one.negotiation.asked(now);
+            tracing::debug!(room = %self.name, identity, ?missing, "asked to offer");
             let requirement = MediaSectionsRequirement {
                 num_audios: u32::try_from(missing.audio).unwrap_or_default(),
                 num_videos: u32::try_from(missing.video).unwrap_or_default(),

@@ -35,6 +35,7 @@ impl Room {
         self.tell_with(identity, Vec::new());
         let Some(me) = self.people.get_mut(identity) else { return };
         me.negotiation.answered();
+        tracing::debug!(room = %self.name, identity, id = offer.id, tracks = answer.mid_to_track.len(), missing = ?answer.missing, "answered");
         let answer = SessionDescription {
             r#type: "answer".to_owned(),
             sdp: answer.sdp,
