@@ -1,9 +1,11 @@
 // What the wire tests stand on: the example server, a cuttable proxy before it, the page, a browser.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
@@ -93,10 +95,41 @@ export async function startSite() {
   return { url: `http://127.0.0.1:${server.address().port}/`, stop: () => server.closeAllConnections() ?? server.close() };
 }
 
+/** Speech-like sound for the fake microphone: syllables of a voice with overtones. Chromium's own beep is so
+ * short that nobody would take it for speech. */
+function voice() {
+  const rate = 48_000;
+  const samples = Buffer.alloc(44 + rate * 4 * 2);
+  for (let i = 0; i < rate * 4; i += 1) {
+    const t = i / rate;
+    const syllable = Math.max(0, Math.sin(2 * Math.PI * 2.3 * t)) ** 0.5 * (Math.sin(2 * Math.PI * 0.4 * t) > -0.6);
+    const pitch = 140 + 25 * Math.sin(2 * Math.PI * 0.9 * t);
+    let wave = 0;
+    for (let overtone = 1; overtone <= 12; overtone += 1) wave += Math.sin(2 * Math.PI * pitch * overtone * t) / overtone;
+    samples.writeInt16LE(Math.round(wave * syllable * 9000), 44 + i * 2);
+  }
+  samples.write('RIFF', 0);
+  samples.writeUInt32LE(samples.length - 8, 4);
+  samples.write('WAVEfmt ', 8);
+  samples.writeUInt32LE(16, 16);
+  samples.writeUInt16LE(1, 20);
+  samples.writeUInt16LE(1, 22);
+  samples.writeUInt32LE(rate, 24);
+  samples.writeUInt32LE(rate * 2, 28);
+  samples.writeUInt16LE(2, 32);
+  samples.writeUInt16LE(16, 34);
+  samples.write('data', 36);
+  samples.writeUInt32LE(samples.length - 44, 40);
+  return samples;
+}
+
 export async function startChromium() {
   const executablePath = process.env.ONEDOOR_CHROMIUM ?? '/usr/bin/chromium';
   if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: apt-get install chromium`);
-  return chromium.launch({
+  const folder = mkdtempSync(join(tmpdir(), 'onedoor-wire-'));
+  const sound = join(folder, 'voice.wav');
+  writeFileSync(sound, voice());
+  const browser = await chromium.launch({
     executablePath,
     args: [
       '--no-sandbox',
@@ -104,10 +137,13 @@ export async function startChromium() {
       '--disable-background-networking',
       '--use-fake-device-for-media-stream',
       '--use-fake-ui-for-media-stream',
+      `--use-file-for-fake-audio-capture=${sound}`,
       '--autoplay-policy=no-user-gesture-required',
       '--allow-loopback-in-peer-connection',
     ],
   });
+  browser.on('disconnected', () => rmSync(folder, { recursive: true, force: true }));
+  return browser;
 }
 
 /** A page of its own; methods of window.wire are called by name. */

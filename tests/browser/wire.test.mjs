@@ -45,7 +45,11 @@ test('two pages see and hear each other', async () => {
     const loudness = await viewer.call('loudness', subject);
     assert.ok(loudness > 0.01, `above silence: ${loudness}`);
   }
-  await until('someone is heard speaking', async () => (await said(mediator, 'Speakers')).some((one) => one.who.includes('applicant')));
+  await until('each is told that the other speaks', async () =>
+    (await said(mediator, 'Speakers')).some((one) => one.who.includes('applicant')) &&
+    (await said(applicant, 'Speakers')).some((one) => one.who.includes('mediator'))).catch(async (error) => {
+    throw new Error(`${error.message}: ${JSON.stringify([await mediator.call('timeline'), await applicant.call('timeline')])}`);
+  });
 });
 
 test('data goes both ways, and only to whom it is for', async () => {

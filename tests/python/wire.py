@@ -192,7 +192,8 @@ async def governed_room(server: Server) -> dict:
         )
         await until(f"{name} appears", lambda n=name: n in mediator.first_frame)
         times.append(mediator.first_frame[name] - started)
-        assert list(mediator.room.remote_participants) == [name]
+        present = list(mediator.room.remote_participants)
+        assert present == [name], f"round {round_}: {present}"
         await asyncio.sleep(0.5)
     silent = respondent.frames.get("mediator", 0)
     heard = applicant.frames.get("mediator", 0)
