@@ -9,7 +9,8 @@ use crate::seat::{Seat, knock, request};
 
 async fn get(house: &House, path: &str, bearer: Option<&str>) -> (u16, String, bool) {
     let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build().expect("client");
-    let mut request = client.get(format!("http://{}{path}", house.address)).header("origin", "https://elsewhere");
+    let mut request =
+        client.get(format!("http://{}{path}", house.address)).header("origin", "https://elsewhere");
     if let Some(token) = bearer {
         request = request.bearer_auth(token);
     }
@@ -23,7 +24,10 @@ async fn a_good_token_validates_in_the_query_and_in_the_header() {
     let house = House::plain().await;
     let token = house.token("hall", "mediator");
     for path in ["/rtc/v1/validate", "/rtc/validate"] {
-        assert_eq!(get(&house, &format!("{path}?access_token={token}"), None).await, (200, "success".into(), true));
+        assert_eq!(
+            get(&house, &format!("{path}?access_token={token}"), None).await,
+            (200, "success".into(), true)
+        );
         assert_eq!(get(&house, path, Some(&token)).await, (200, "success".into(), true));
     }
 }

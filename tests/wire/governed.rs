@@ -79,7 +79,10 @@ async fn a_sitting_from_the_lobby_over_the_joint_room_to_a_caucus_and_back() {
     applicant.send(Request::Mute(MuteTrackRequest { sid: track.sid.clone(), muted: true })).await;
     applicant.drain().await;
     respondent.expect_nothing().await;
-    assert!(people(&mediator.drain().await).iter().any(|(who, _)| who == "applicant"), "control: the mediator is told");
+    assert!(
+        people(&mediator.drain().await).iter().any(|(who, _)| who == "applicant"),
+        "control: the mediator is told"
+    );
 
     // 4. A track sid heard of elsewhere opens nothing.
     let wish = UpdateSubscription { track_sids: vec![track.sid], subscribe: true, ..Default::default() };

@@ -44,7 +44,8 @@ async fn an_offer_in_the_join_request_is_answered_after_the_join() {
     let house = House::plain().await;
     let mut offer = crate::offer::Offer::default();
     let with_offer = livekit::proto::JoinRequest { publisher_offer: Some(offer.next()), ..request() };
-    let (mut seat, first) = knock(&house, &house.token("hall", "mediator"), &with_offer).await.expect("joins");
+    let (mut seat, first) =
+        knock(&house, &house.token("hall", "mediator"), &with_offer).await.expect("joins");
     assert!(matches!(first, Response::Join(_)));
     let second = seat.next().await;
     assert!(matches!(&second, Some(Response::Answer(answer)) if answer.id == 1), "{second:?}");
@@ -81,7 +82,10 @@ async fn leaving_is_told_at_once_and_to_the_application() {
     applicant.send(Request::Leave(LeaveRequest::default())).await;
     applicant.closed().await;
     let told = mediator.update().await;
-    assert_eq!((told[0].state(), told[0].disconnect_reason()), (State::Disconnected, DisconnectReason::ClientInitiated));
+    assert_eq!(
+        (told[0].state(), told[0].disconnect_reason()),
+        (State::Disconnected, DisconnectReason::ClientInitiated)
+    );
     let event = events.recv().await.expect("an event");
     assert_eq!(event, WireEvent::Disconnected { room: "hall".into(), identity: "applicant".into() });
 }
@@ -89,7 +93,8 @@ async fn leaving_is_told_at_once_and_to_the_application() {
 #[tokio::test]
 async fn a_closed_room_says_so_to_everyone() {
     let house = House::plain().await;
-    let mut seats = [Seat::join(&house, "hall", "mediator").await, Seat::join(&house, "hall", "applicant").await];
+    let mut seats =
+        [Seat::join(&house, "hall", "mediator").await, Seat::join(&house, "hall", "applicant").await];
     house.wire.close_room("hall", LeaveReason::RoomDeleted).await;
     for seat in &mut seats {
         let leave = seat

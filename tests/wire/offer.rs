@@ -32,7 +32,12 @@ impl Offer {
             let ssrc = 1000 + 10 * index;
             let mut sending = format!("a=msid:- {cid}\r\n");
             if *video {
-                let _ = write!(sending, "a=ssrc-group:FID {ssrc} {}\r\na=ssrc:{} cname:seat\r\n", ssrc + 1, ssrc + 1);
+                let _ = write!(
+                    sending,
+                    "a=ssrc-group:FID {ssrc} {}\r\na=ssrc:{} cname:seat\r\n",
+                    ssrc + 1,
+                    ssrc + 1
+                );
             }
             let _ = write!(sending, "a=ssrc:{ssrc} cname:seat\r\n");
             sections.push(media(kind, "sendonly", &sending));
@@ -54,7 +59,10 @@ const TRANSPORT: &str = "c=IN IP4 0.0.0.0\r\na=ice-ufrag:sEaT\r\na=ice-pwd:01234
 
 fn media(kind: &str, direction: &str, more: &str) -> String {
     let (payloads, codecs) = if kind == "audio" {
-        ("111", "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\na=fmtp:111 minptime=10;useinbandfec=1\r\n")
+        (
+            "111",
+            "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\na=fmtp:111 minptime=10;useinbandfec=1\r\n",
+        )
     } else {
         (
             "96 97",

@@ -2,8 +2,8 @@
 
 use livekit::proto::request_response::Reason;
 use livekit::proto::{
-    AddTrackRequest, MuteTrackRequest, ParticipantInfo, Request, Response, SubscriptionError, TrackSource, TrackType,
-    UpdateSubscription,
+    AddTrackRequest, MuteTrackRequest, ParticipantInfo, Request, Response, SubscriptionError, TrackSource,
+    TrackType, UpdateSubscription,
 };
 use livekit::{Grant, Source, WireEvent};
 
@@ -19,7 +19,11 @@ pub fn microphone() -> AddTrackRequest {
 }
 
 pub fn camera() -> AddTrackRequest {
-    AddTrackRequest { r#type: TrackType::Video.into(), source: TrackSource::Camera.into(), ..AddTrackRequest::default() }
+    AddTrackRequest {
+        r#type: TrackType::Video.into(),
+        source: TrackSource::Camera.into(),
+        ..AddTrackRequest::default()
+    }
 }
 
 fn tracks(info: &ParticipantInfo) -> Vec<&str> {
@@ -58,7 +62,10 @@ async fn whoever_joins_later_finds_the_track_in_the_first_answer() {
     let microphone = applicant.publish("mic-1", microphone()).await;
     let camera = applicant.publish("cam-1", camera()).await;
     let mut mediator = Seat::join(&house, "hall", "mediator").await;
-    assert_eq!(tracks(&mediator.joined.other_participants[0]), [microphone.sid.as_str(), camera.sid.as_str()]);
+    assert_eq!(
+        tracks(&mediator.joined.other_participants[0]),
+        [microphone.sid.as_str(), camera.sid.as_str()]
+    );
     let answer = mediator.negotiate().await;
     let mut given: Vec<_> = answer.mid_to_track_id.into_values().collect();
     given.sort();
@@ -92,14 +99,18 @@ async fn without_auto_subscribe_nothing_is_sent_until_it_is_asked_for() {
     let house = House::plain().await;
     let mut applicant = Seat::join(&house, "hall", "applicant").await;
     let track = applicant.publish("mic-1", microphone()).await;
-    let shy = livekit::proto::JoinRequest { connection_settings: Some(Default::default()), ..Default::default() };
+    let shy =
+        livekit::proto::JoinRequest { connection_settings: Some(Default::default()), ..Default::default() };
     let mut mediator = Seat::join_as(&house, &house.token("hall", "mediator"), &shy).await;
     assert!(mediator.negotiate().await.mid_to_track_id.is_empty());
     mediator.drain().await;
-    let wish = UpdateSubscription { track_sids: vec![track.sid.clone()], subscribe: true, ..Default::default() };
+    let wish =
+        UpdateSubscription { track_sids: vec![track.sid.clone()], subscribe: true, ..Default::default() };
     mediator.send(Request::Subscription(wish)).await;
     mediator
-        .expect("a requirement", |message| matches!(message, Response::MediaSectionsRequirement(_)).then_some(()))
+        .expect("a requirement", |message| {
+            matches!(message, Response::MediaSectionsRequirement(_)).then_some(())
+        })
         .await;
     assert_eq!(mediator.negotiate().await.mid_to_track_id.into_values().collect::<Vec<_>>(), [track.sid]);
 }
@@ -108,7 +119,8 @@ async fn without_auto_subscribe_nothing_is_sent_until_it_is_asked_for() {
 async fn a_guessed_track_is_not_found() {
     let house = House::plain().await;
     let mut stranger = Seat::join(&house, "hall", "stranger").await;
-    let wish = UpdateSubscription { track_sids: vec!["TR_guess".into()], subscribe: true, ..Default::default() };
+    let wish =
+        UpdateSubscription { track_sids: vec!["TR_guess".into()], subscribe: true, ..Default::default() };
     stranger.send(Request::Subscription(wish)).await;
     let refused = stranger
         .expect("a refusal", |message| match message {

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use livekit::proto::leave_request::Action;
 use livekit::proto::participant_info::State;
 use livekit::proto::{
-    DisconnectReason, JoinRequest, LeaveRequest, Request, Response, SyncState, TrackInfo, TrackPublishedResponse,
+    DisconnectReason, JoinRequest, LeaveRequest, Request, Response, SyncState, TrackInfo,
+    TrackPublishedResponse,
 };
 
 use crate::house::House;
@@ -58,9 +59,11 @@ async fn whoever_left_meanwhile_is_told_as_departed_but_not_who_was_never_in_sig
         seat.closed().await;
     }
     let (mut back, _) = knock(&house, &token, &resuming(&sid)).await.expect("comes back");
-    let mut told: Vec<_> = back.update().await.into_iter().map(|info| (info.identity.clone(), info.state())).collect();
+    let mut told: Vec<_> =
+        back.update().await.into_iter().map(|info| (info.identity.clone(), info.state())).collect();
     told.sort_by(|a, b| a.0.cmp(&b.0));
-    let expected = [("applicant", State::Joined), ("lawyer", State::Disconnected), ("mediator", State::Joined)];
+    let expected =
+        [("applicant", State::Joined), ("lawyer", State::Disconnected), ("mediator", State::Joined)];
     assert_eq!(told, expected.map(|(who, state)| (who.to_owned(), state)));
 }
 
@@ -77,7 +80,8 @@ async fn a_session_unknown_here_must_be_joined_anew() {
 async fn nobody_resumes_the_session_of_another() {
     let house = House::plain().await;
     let mut mediator = Seat::join(&house, "hall", "mediator").await;
-    let (_, first) = knock(&house, &house.token("hall", "applicant"), &resuming(&mediator.sid)).await.expect("answered");
+    let (_, first) =
+        knock(&house, &house.token("hall", "applicant"), &resuming(&mediator.sid)).await.expect("answered");
     assert!(matches!(first, Response::Leave(_)));
     mediator.drain().await;
 }

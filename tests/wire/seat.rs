@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
 use futures_util::{SinkExt, StreamExt};
 use livekit::proto::{
-    ConnectionSettings, JoinRequest, JoinResponse, ParticipantInfo, Ping, Request, Response, SessionDescription,
-    SignalRequest, SignalResponse, TrackInfo, WrappedJoinRequest,
+    ConnectionSettings, JoinRequest, JoinResponse, ParticipantInfo, Ping, Request, Response,
+    SessionDescription, SignalRequest, SignalResponse, TrackInfo, WrappedJoinRequest,
 };
 use prost::Message as _;
 use tokio::net::TcpStream;
@@ -33,14 +33,18 @@ pub struct Seat {
 /// What a client asks for by default.
 pub fn request() -> JoinRequest {
     JoinRequest {
-        connection_settings: Some(ConnectionSettings { auto_subscribe: true, ..ConnectionSettings::default() }),
+        connection_settings: Some(ConnectionSettings {
+            auto_subscribe: true,
+            ..ConnectionSettings::default()
+        }),
         ..JoinRequest::default()
     }
 }
 
 /// Opens a WebSocket and gives its first message.
 pub async fn knock(house: &House, token: &str, request: &JoinRequest) -> Result<(Seat, Response), String> {
-    let wrapped = WrappedJoinRequest { join_request: request.encode_to_vec().into(), ..WrappedJoinRequest::default() };
+    let wrapped =
+        WrappedJoinRequest { join_request: request.encode_to_vec().into(), ..WrappedJoinRequest::default() };
     let parameter = URL_SAFE.encode(wrapped.encode_to_vec()).replace('=', "%3D");
     let url = format!("ws://{}/rtc/v1?access_token={token}&join_request={parameter}", house.address);
     let (socket, _) = connect_async(url).await.map_err(|error| error.to_string())?;
@@ -69,18 +73,20 @@ impl Seat {
         let me = joined.participant.clone().expect("participant");
         (seat.identity, seat.sid) = (me.identity, me.sid);
         seat.joined = joined;
-        seat.token = seat.expect("a fresh token", |message| match message {
-            Response::RefreshToken(token) => Some(token.clone()),
-            _ => None,
-        })
-        .await;
+        seat.token = seat
+            .expect("a fresh token", |message| match message {
+                Response::RefreshToken(token) => Some(token.clone()),
+                _ => None,
+            })
+            .await;
         seat
     }
 
     /// The next message; `None` when the server closed.
     pub async fn next(&mut self) -> Option<Response> {
         loop {
-            let frame = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("an answer in time")?.ok()?;
+            let frame =
+                tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("an answer in time")?.ok()?;
             match frame {
                 Frame::Binary(bytes) => return SignalResponse::decode(bytes).expect("a response").message,
                 Frame::Close(_) => return None,
@@ -92,7 +98,8 @@ impl Seat {
     /// Waits for a message, passing over others.
     pub async fn expect<T>(&mut self, what: &str, pick: impl Fn(&Response) -> Option<T>) -> T {
         loop {
-            let message = self.next().await.unwrap_or_else(|| panic!("{}: closed, not {what}", self.identity));
+            let message =
+                self.next().await.unwrap_or_else(|| panic!("{}: closed, not {what}", self.identity));
             if let Some(found) = pick(&message) {
                 return found;
             }

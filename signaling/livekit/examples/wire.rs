@@ -50,7 +50,11 @@ struct Ask {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_env_filter(&options.log).init();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_env_filter(&options.log)
+        .init();
     let media = media::Media::start(&media::Config {
         udp: options.udp,
         advertised: options.advertised,
