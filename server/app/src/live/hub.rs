@@ -133,6 +133,14 @@ impl Hub {
         self.send(session, Message::Join(conn)).await;
     }
 
+    /// A socket is gone.
+    pub(super) async fn part(&self, session: SessionId, seat: SeatId, id: u64) {
+        if let Some(mailbox) = self.shared.find(session) {
+            // Closed: the sitting was put away meanwhile, and knows nobody.
+            let _ = mailbox.send(Message::Part { seat, id }).await;
+        }
+    }
+
     /// Sends to the sitting's task, which is started if need be.
     pub(super) async fn send(&self, session: SessionId, mut message: Message) {
         // A task may end between being found and being told; its successor takes the message.

@@ -44,12 +44,7 @@ pub use wire_plane::WirePlane;
 
 use std::sync::Arc;
 
-use livekit::Wire;
-use store::Store;
-
-use crate::clock::Clock;
 use crate::tasks::Tasks;
-use crate::tokens::Tokens;
 
 /// The live hub and the door to it: what the server's state holds.
 #[derive(Clone)]
@@ -61,18 +56,6 @@ pub struct Live {
 }
 
 impl Live {
-    /// The real one: facts, papers and links in the store, media on the wire.
-    pub fn new(store: Store, tokens: Arc<Tokens>, clock: Arc<dyn Clock>, wire: Wire, tasks: Tasks) -> Self {
-        let parts = Parts {
-            journal: Arc::new(StoreJournal::new(store.clone(), clock.clone())),
-            plane: Arc::new(WirePlane::new(wire, &tasks)),
-            papers: Arc::new(StorePapers::new(store.clone())),
-            clock: clock.clone(),
-            tasks,
-        };
-        Self { hub: Hub::new(parts), door: Arc::new(StoreDoor::new(store, tokens, clock)) }
-    }
-
     fn tasks(&self) -> &Tasks {
         &self.hub.shared.parts.tasks
     }

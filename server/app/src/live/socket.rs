@@ -37,6 +37,9 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// A frame must be on its way within this.
 const WRITE: Duration = Duration::from_secs(10);
 
+/// For the goodbye itself.
+const LAST_WORD: Duration = Duration::from_secs(2);
+
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// Who knocks: checks a seat token, and that its link still stands.
@@ -59,27 +62,33 @@ async fn open(
     Path(session): Path<SessionId>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    upgrade.max_message_size(FRAME).max_frame_size(FRAME).max_write_buffer_size(WRITE_BUFFER).on_upgrade(
-        move |socket| async move {
-            let stop = live.tasks().stop_token();
-            let work = async {
-                let mut socket = socket;
-                let end = match greet(&live, session, &mut socket).await {
-                    Ok(seat) => converse(&live, session, seat, &mut socket).await,
-                    Err(code) => Some(ServerFrame::bye(code)),
-                };
-                if let Some(frame) = end {
-                    let _ = write(&mut socket, &frame).await;
-                }
-                let _ = timeout(Duration::from_secs(1), socket.send(Frame::Close(None))).await;
-            };
-            // The sitting says goodbye when the server stops; who has not said hello yet is told here.
-            tokio::select! {
-                () = work => {}
-                () = async { stop.cancelled().await; tokio::time::sleep(Duration::from_secs(2)).await } => {}
-            }
-        },
-    )
+    upgrade
+        .max_message_size(FRAME)
+        .max_frame_size(FRAME)
+        .max_write_buffer_size(WRITE_BUFFER)
+        // Tracked, so that a server that stops waits until everybody was told.
+        .on_upgrade(async move |socket| {
+            live.tasks().clone().spawn("live socket", attend(live, session, socket))
+        })
+}
+
+async fn attend(live: Live, session: SessionId, mut socket: WebSocket) {
+    let stop = live.tasks().stop_token();
+    let work = async {
+        let end = match greet(&live, session, &mut socket).await {
+            Ok(seat) => converse(&live, session, seat, &mut socket).await,
+            Err(code) => Some(ServerFrame::bye(code)),
+        };
+        if let Some(frame) = end {
+            let _ = write(&mut socket, &frame).await;
+        }
+        let _ = timeout(LAST_WORD, socket.send(Frame::Close(None))).await;
+    };
+    // The sitting says goodbye when the server stops; whoever does not take it in time is cut.
+    tokio::select! {
+        () = work => {}
+        () = async { stop.cancelled().await; tokio::time::sleep(LAST_WORD).await } => {}
+    }
 }
 
 /// Waits for the hello and checks its token.
@@ -188,6 +197,6 @@ struct Gone {
 impl Drop for Gone {
     fn drop(&mut self) {
         let (hub, session, seat, id) = (self.hub.clone(), self.session, self.seat, self.id);
-        self.tasks.spawn("socket gone", async move { hub.send(session, Message::Part { seat, id }).await });
+        self.tasks.spawn("socket gone", async move { hub.part(session, seat, id).await });
     }
 }

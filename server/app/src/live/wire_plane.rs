@@ -73,12 +73,15 @@ impl MediaPlane for WirePlane {
     }
 
     fn remove(&self, room: SessionId, seat: SeatId) -> BoxFuture<'_, ()> {
-        async move { self.wire.remove(&room.to_string(), &seat.to_string(), LeaveReason::Removed).await }.boxed()
+        async move { self.wire.remove(&room.to_string(), &seat.to_string(), LeaveReason::Removed).await }
+            .boxed()
     }
 
     fn close(&self, room: SessionId) -> BoxFuture<'_, ()> {
         async move { self.wire.close_room(&room.to_string(), LeaveReason::RoomDeleted).await }.boxed()
     }
 
-    fn presence(&self) -> broadcast::Receiver<MediaPresence> { self.presence.subscribe() }
+    fn presence(&self) -> broadcast::Receiver<MediaPresence> {
+        self.presence.subscribe()
+    }
 }
