@@ -108,7 +108,12 @@ export function openSitting(id: string): Sitting {
   }
 
   const stops = [
-    wire.subscribe((state) => (live.value = state)),
+    wire.subscribe((state) => {
+      live.value = state;
+      // When the sitting is over, or another device has taken this seat, the camera goes dark at once.
+      const over = state.view?.phase === 'ended' || state.view?.phase === 'cancelled' || state.link === 'closed';
+      if (over && room.state.link !== 'idle' && room.state.link !== 'closed') room.close();
+    }),
     room.subscribe((state) => (media.value = state)),
   ];
   const tick = setInterval(() => (now.value = Date.now() + live.value.skew), 1000);
