@@ -2,5 +2,9 @@
 
 mod auth;
 mod auth_limits;
+mod cases;
 mod contract;
 mod front_door;
+mod join;
+mod minutes;
+mod sittings;

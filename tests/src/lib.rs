@@ -7,6 +7,7 @@
 //! Every app has its own database, directory and port: no test sees another, none waits for another.
 
 pub mod app;
+pub mod dispute;
 pub mod live;
 pub mod person;
 pub mod postgres;

@@ -66,6 +66,9 @@ pub fn day_of(at: DateTime<Utc>) -> NaiveDate {
     local(at).date_naive()
 }
 
+/// When the day began at the place.
+pub fn start_of_day(at: DateTime<Utc>) -> DateTime<Utc> { end_of(day_of(at)) - chrono::Duration::days(1) }
+
 /// The end of a day at the place: midnight that follows it.
 fn end_of(day: NaiveDate) -> DateTime<Utc> {
     let next = day.checked_add_days(Days::new(1)).unwrap_or(day);

@@ -69,6 +69,12 @@ impl Link {
         }
     }
 
+    /// Whether an access token made at this time came by this link as it stands: neither taken back since, nor replaced.
+    /// Tokens tell their time in whole seconds.
+    pub fn carries_token_of(&self, token_issued_at: DateTime<Utc>) -> bool {
+        self.revoked_at.is_none() && token_issued_at.timestamp() >= self.issued_at.timestamp()
+    }
+
     /// Whether this device (by the hash of its cookie, if it has one) may use the link now.
     ///
     /// # Errors

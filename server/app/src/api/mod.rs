@@ -3,8 +3,15 @@
 //! To add a noun: its module here, its line in [`routes`]. A handler names its caller (`StaffCaller`, `SeatCaller`,
 //! `Caller`) in its arguments, opens one transaction, asks `domain::access`, and answers [`Answer`](crate::Answer).
 
+pub mod cases;
+pub mod guard;
+pub mod join;
 pub mod login;
 pub mod me;
+pub mod minutes;
+pub mod once;
+pub mod sessions;
+pub mod today;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -12,5 +19,12 @@ use crate::state::AppState;
 
 /// Table of contents.
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(login::routes()).merge(me::routes())
+    OpenApiRouter::new()
+        .merge(login::routes())
+        .merge(me::routes())
+        .merge(today::routes())
+        .merge(cases::routes())
+        .merge(sessions::routes())
+        .merge(join::routes())
+        .merge(minutes::routes())
 }

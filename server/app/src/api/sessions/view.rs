@@ -1,0 +1,76 @@
+//! A sitting and its seats as the desk reads them.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Case, CaseId, DisputeKind, LinkState, Outcome, PartyId, Phase, Seat, SeatId, SeatRole, SessionId, Side, Sitting,
+    StaffId,
+};
+use serde::Serialize;
+use store::Tx;
+use utoipa::ToSchema;
+
+use crate::problem::Answer;
+
+/// A sitting.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub struct SessionView {
+    id: SessionId,
+    case_id: CaseId,
+    case_number: Option<String>,
+    title: String,
+    kind: DisputeKind,
+    scheduled_at: DateTime<Utc>,
+    room: String,
+    phase: Phase,
+    outcome: Option<Outcome>,
+    seats: Vec<SeatView>,
+}
+
+/// A seat.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Seat)]
+pub struct SeatView {
+    id: SeatId,
+    role: SeatRole,
+    side: Side,
+    name: String,
+    party_id: Option<PartyId>,
+    staff_id: Option<StaffId>,
+    /// How its personal link stands; staff need none.
+    link: LinkState,
+}
+
+impl SessionView {
+    /// With its seats and how their links stand.
+    pub(super) async fn of(tx: &Tx, sitting: &Sitting, case: &Case, now: DateTime<Utc>) -> Answer<Self> {
+        let links = store::seat_link::of_session(tx, sitting.id).await?;
+        let seats = store::seat::of_session(tx, sitting.id).await?;
+        let seats = seats
+            .into_iter()
+            .map(|seat| {
+                let link = links.get(&seat.id).map_or(LinkState::None, |link| link.state(now));
+                SeatView::of(seat, link)
+            })
+            .collect();
+        Ok(Self {
+            id: sitting.id,
+            case_id: case.id,
+            case_number: case.number.clone(),
+            title: case.title.clone(),
+            kind: case.kind,
+            scheduled_at: sitting.scheduled_at,
+            room: sitting.room.clone(),
+            phase: sitting.phase,
+            outcome: sitting.outcome,
+            seats,
+        })
+    }
+}
+
+impl SeatView {
+    pub(super) fn of(seat: Seat, link: LinkState) -> Self {
+        let Seat { id, role, side, name, party_id, staff_id, .. } = seat;
+        Self { id, role, side, name, party_id, staff_id, link }
+    }
+}
