@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use livekit::Wire;
 use livekit::proto::participant_info::State;
 use livekit::proto::{MuteTrackRequest, Request, Response, SubscriptionError, UpdateSubscription};
+use livekit::{LeaveReason, Wire};
 
 use crate::house::House;
 use crate::publishing::{camera, microphone};
@@ -154,4 +154,23 @@ async fn governing_twice_keeps_what_was_decided() {
     Seat::join(&house, "sitting", "mediator").await;
     let applicant = Seat::join(&house, "sitting", "applicant").await;
     assert_eq!(applicant.joined.other_participants.len(), 1);
+}
+
+#[tokio::test]
+async fn a_governed_room_that_ended_is_never_opened_again_as_a_plain_one() {
+    let house = House::plain().await;
+    house.wire.govern("sitting").await;
+    let applicant = house.token("sitting", "applicant");
+    house.wire.close_room("sitting", LeaveReason::RoomDeleted).await;
+    Seat::join(&house, "sitting", "mediator").await;
+    let seat = Seat::join_as(&house, &applicant, &crate::seat::request()).await;
+    assert!(seat.joined.other_participants.is_empty());
+    // Even where only the token remembers: another server, as after a restart.
+    let restarted = House::plain().await;
+    Seat::join_as(&restarted, &house.token("sitting", "mediator"), &crate::seat::request()).await;
+    let seat = Seat::join_as(&restarted, &seat.token, &crate::seat::request()).await;
+    assert!(seat.joined.other_participants.is_empty());
+    // Control: with a token of a plain room they do see each other.
+    Seat::join(&restarted, "hall", "mediator").await;
+    assert_eq!(Seat::join(&restarted, "hall", "applicant").await.joined.other_participants.len(), 1);
 }

@@ -162,6 +162,10 @@ pub struct Claims {
     pub metadata: String,
     /// Keys and values shown to others.
     pub attributes: BTreeMap<String, String>,
+    /// The room is governed: it must never be opened as a plain one, even if this server was restarted and
+    /// the token is all that is left of it. Ours.
+    #[serde(rename = "onedoor_governed", skip_serializing_if = "std::ops::Not::not")]
+    pub governed: bool,
     /// What it allows.
     pub video: VideoGrant,
 }

@@ -1,6 +1,6 @@
 //! The handle of the wire: rooms by name, removed people, tokens. What the application holds.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -13,6 +13,7 @@ use crate::clock::now_ms;
 use crate::config::WireConfig;
 use crate::events::{Flip, Hearing, LeaveReason, Pairs, WireEvent};
 use crate::room::{Join, Message, RoomHandle};
+use crate::scope::Scope;
 use crate::token::{self, Claims, Grant, TokenError};
 
 /// Events that may wait for a slow listener before it misses some.
@@ -32,6 +33,8 @@ pub(crate) struct Shared {
     pub events: broadcast::Sender<WireEvent>,
     pub media: Media,
     rooms: Mutex<HashMap<String, RoomHandle>>,
+    /// Names of rooms that are never opened as plain ones.
+    governed: Mutex<HashSet<String>>,
     /// (room, identity) → tokens made up to then (ms) are refused.
     revoked: Mutex<HashMap<(String, String), u64>>,
     connections: AtomicU64,
@@ -45,6 +48,7 @@ impl Wire {
             events: broadcast::channel(EVENTS).0,
             media,
             rooms: Mutex::default(),
+            governed: Mutex::default(),
             revoked: Mutex::default(),
             connections: AtomicU64::new(1),
         };
@@ -63,17 +67,20 @@ impl Wire {
     pub fn token(&self, grant: Grant) -> Result<String, TokenError> {
         let keys = &self.shared.config.keys;
         let key = keys.first().ok_or(TokenError::UnknownKey)?;
-        token::mint(&grant.claims(&key.api_key, now_ms()), keys)
+        let governed = self.shared.is_governed(&grant.room);
+        token::mint(&Claims { governed, ..grant.claims(&key.api_key, now_ms()) }, keys)
     }
 
     /// Makes a room governed: nobody sees anybody until a flip. To be called before anyone can join it.
     pub async fn govern(&self, room: &str) {
+        self.shared.mark_governed(room);
         self.ask_open(room, Message::Govern).await;
     }
 
     /// Flips who sees whom in a governed room, as directed pairs (from, to) of identities; returns when the media
     /// plane has done it. Connections made later are held to the same pairs.
     pub async fn flip(&self, room: &str, visible: Pairs) -> Flip {
+        self.shared.mark_governed(room);
         let flip = self.ask_open(room, |reply| Message::Flip { pairs: visible, reply }).await;
         let dead = Flip { at: Instant::now(), generation: 0, closed: Vec::new(), room: None };
         Flip { room: self.shared.find(room), ..flip.unwrap_or(dead) }
@@ -163,11 +170,22 @@ impl Shared {
 
     /// Hands a join to its room, which is opened if need be.
     pub async fn join(self: &Arc<Self>, room: &str, join: Box<Join>) {
+        if join.claims.governed {
+            self.mark_governed(room);
+        }
         let mut message = Message::Join(join);
         // A room may end between being found and being told; its successor takes the join.
         while let Err(unsent) = self.open(room).send(message).await {
             message = unsent;
         }
+    }
+
+    fn mark_governed(&self, room: &str) {
+        self.governed.lock().unwrap_or_else(PoisonError::into_inner).insert(room.to_owned());
+    }
+
+    fn is_governed(&self, room: &str) -> bool {
+        self.governed.lock().unwrap_or_else(PoisonError::into_inner).contains(room)
     }
 
     pub fn find(&self, room: &str) -> Option<RoomHandle> {
@@ -179,7 +197,8 @@ impl Shared {
         if let Some(handle) = rooms.get(room).filter(|handle| !handle.is_closed()) {
             return handle.clone();
         }
-        let handle = RoomHandle::start(room, self);
+        let scope = if self.is_governed(room) { Scope::Governed(Pairs::new()) } else { Scope::Plain };
+        let handle = RoomHandle::start(room, self, scope);
         rooms.insert(room.to_owned(), handle.clone());
         handle
     }

@@ -1,7 +1,5 @@
 //! Data packets on their way from one participant to those who may see it.
 
-use std::time::Instant;
-
 use bytes::Bytes;
 use media::Channel;
 
@@ -12,7 +10,7 @@ use crate::proto::DataChannelReceiveState;
 impl Room {
     /// A packet of a participant. It goes to whom it names, or to everyone, as far as they may see the sender;
     /// the media plane looks at that once more when it sends.
-    pub(super) async fn data(&mut self, now: Instant, identity: &str, channel: Channel, bytes: Bytes) {
+    pub(super) async fn data(&mut self, identity: &str, channel: Channel, bytes: Bytes) {
         let Some(me) = self.people.get_mut(identity).filter(|one| one.permission.can_publish_data) else {
             return;
         };
@@ -41,7 +39,7 @@ impl Room {
         }
         if channel == Channel::Reliable {
             let sids = receivers.into_iter().map(|(_, sid)| sid).collect();
-            self.reliable.add(now, &from_sid, packet.sequence, sids, packet.bytes);
+            self.reliable.add(self.now, &from_sid, packet.sequence, sids, packet.bytes);
         }
     }
 

@@ -1,7 +1,6 @@
 //! Governed rooms: the application decides who sees whom. First the media plane is flipped, then people are told.
 
 use std::collections::HashSet;
-use std::time::Instant;
 
 use media::PairCount;
 
@@ -28,18 +27,18 @@ impl Room {
         tracing::debug!(room = %self.name, pairs = pairs.len(), "flip");
         self.scope = Scope::Governed(pairs);
         let flipped = self.apply_visibility().await;
-        let (at, generation, closed) = flipped.map_or((Instant::now(), 0, Vec::new()), |flipped| {
+        let (at, generation, closed) = flipped.map_or((self.now, 0, Vec::new()), |flipped| {
             (flipped.at, flipped.generation, self.named(flipped.closed))
         });
         Flip { at, generation, closed, room: None }
     }
 
     /// Step 3: everyone concerned is told who vanished and who appeared, and asked to negotiate for it.
-    pub(super) async fn announce(&mut self, now: Instant) {
+    pub(super) async fn announce(&mut self) {
         self.announced = self.scope.clone();
         self.changed = true;
         self.want_offers();
-        self.settle(now).await;
+        self.settle().await;
     }
 
     /// Brings the pairs to the media plane for the connections there are now. Nothing to do in a plain room.

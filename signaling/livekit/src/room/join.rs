@@ -1,7 +1,6 @@
 //! Coming and going: a fresh join, a resume, a lost connection, a parting.
 
 use std::collections::{BTreeMap, HashSet};
-use std::time::Instant;
 
 use tokio::sync::mpsc;
 
@@ -31,10 +30,10 @@ const PING_TIMEOUT: i32 = 15;
 
 impl Room {
     /// Somebody joins, or comes back.
-    pub(super) async fn join(&mut self, now: Instant, join: Join) {
+    pub(super) async fn join(&mut self, join: Join) {
         self.idle_since = None;
         if join.request.reconnect {
-            return self.resume(now, join).await;
+            return self.resume(join).await;
         }
         let identity = join.claims.sub.clone();
         if self.people.contains_key(&identity) {
@@ -73,7 +72,7 @@ impl Room {
             link: Link {
                 outbox: Some(join.outbox),
                 connection: join.connection,
-                since: now,
+                since: self.now,
                 socket_lost: None,
                 ice_lost: None,
                 told_to_resume: false,
@@ -139,7 +138,7 @@ impl Room {
     }
 
     /// A client whose connection broke comes back to the same session.
-    async fn resume(&mut self, now: Instant, join: Join) {
+    async fn resume(&mut self, join: Join) {
         let identity = join.claims.sub.clone();
         let known = self.people.get_mut(&identity).filter(|one| one.sid == join.request.participant_sid);
         let Some(me) = known else {
@@ -150,7 +149,7 @@ impl Room {
         me.link.connection = join.connection;
         me.link.socket_lost = None;
         me.link.told_to_resume = false;
-        me.negotiation.resumed(now);
+        me.negotiation.resumed(self.now);
         me.told.clear();
         me.told_count = 0;
         let departed: Vec<_> = me.departures.list().cloned().collect();
@@ -196,10 +195,10 @@ impl Room {
     }
 
     /// The WebSocket broke; the place is kept for the grace time.
-    pub(super) fn lost(&mut self, now: Instant, identity: &str, connection: u64) {
+    pub(super) fn lost(&mut self, identity: &str, connection: u64) {
         if let Some(one) = self.people.get_mut(identity).filter(|one| one.link.connection == connection) {
             one.link.outbox = None;
-            one.link.socket_lost.get_or_insert(now);
+            one.link.socket_lost.get_or_insert(self.now);
         }
     }
 

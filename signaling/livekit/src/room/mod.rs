@@ -68,9 +68,9 @@ pub(crate) struct RoomHandle {
 
 impl RoomHandle {
     /// Starts a room.
-    pub fn start(name: &str, shared: &Arc<Shared>) -> Self {
+    pub fn start(name: &str, shared: &Arc<Shared>, scope: Scope) -> Self {
         let (mailbox, messages) = mpsc::channel(MAILBOX);
-        let room = Room::new(name, shared);
+        let room = Room::new(name, shared, scope);
         let weak = Arc::downgrade(shared);
         shared.config.tasks.spawn(run(room, messages, weak));
         Self { mailbox }
@@ -108,6 +108,8 @@ pub(crate) struct Room {
     media: media::Room,
     /// By identity; one connection each.
     people: BTreeMap<String, Participant>,
+    /// The time of the message in hand.
+    now: Instant,
     /// Every media peer there ever was in this room, for the hearing ledger.
     names: HashMap<PeerId, String>,
     /// Who may see whom: as the media plane carries it out.
@@ -126,7 +128,7 @@ pub(crate) struct Room {
 }
 
 impl Room {
-    fn new(name: &str, shared: &Arc<Shared>) -> Self {
+    fn new(name: &str, shared: &Arc<Shared>, scope: Scope) -> Self {
         Self {
             name: name.to_owned(),
             sid: crate::wire::sid("RM_"),
@@ -135,9 +137,10 @@ impl Room {
             events: shared.events.clone(),
             media: shared.media.room(name),
             people: BTreeMap::new(),
+            now: Instant::now(),
             names: HashMap::new(),
-            scope: Scope::Plain,
-            announced: Scope::Plain,
+            announced: scope.clone(),
+            scope,
             reliable: ReliableLog::default(),
             partings: HashMap::new(),
             changed: false,
@@ -147,14 +150,22 @@ impl Room {
         }
     }
 
+    /// Starts from nothing, even if an earlier task of this name ended without a word.
+    async fn begin(&self) {
+        self.media.close().await;
+        if self.scope != Scope::Plain {
+            self.media.govern().await;
+        }
+    }
+
     /// One message, from outside or from a client.
-    async fn apply(&mut self, now: Instant, message: Message) {
+    async fn apply(&mut self, message: Message) {
         match message {
-            Message::Join(join) => self.join(now, *join).await,
+            Message::Join(join) => self.join(*join).await,
             Message::Signal { identity, connection, request } => {
-                self.signal(now, &identity, connection, *request).await
+                self.signal(&identity, connection, *request).await
             }
-            Message::Lost { identity, connection } => self.lost(now, &identity, connection),
+            Message::Lost { identity, connection } => self.lost(&identity, connection),
             Message::Govern(reply) => {
                 self.govern().await;
                 let _ = reply.send(());
@@ -164,7 +175,7 @@ impl Room {
                 let _ = reply.send(flip);
             }
             Message::Announce(reply) => {
-                self.announce(now).await;
+                self.announce().await;
                 let _ = reply.send(());
             }
             Message::Hearing(reply) => {
@@ -177,7 +188,7 @@ impl Room {
             Message::Remove { identity, reason, reply } => {
                 self.part(&identity, reason.proto(), Some(crate::proto::leave_request::Action::Disconnect))
                     .await;
-                self.settle(now).await;
+                self.settle().await;
                 let _ = reply.send(());
             }
             Message::Close { reason, reply } => {
@@ -203,7 +214,7 @@ impl Room {
         let Some(receiver) = self.people.get_mut(identity) else { return };
         if receiver.link.outbox.as_ref().is_some_and(|outbox| outbox.try_send(message).is_err()) {
             receiver.link.outbox = None;
-            receiver.link.socket_lost = Some(Instant::now());
+            receiver.link.socket_lost = Some(self.now);
         }
     }
 
@@ -231,20 +242,32 @@ impl Room {
     }
 }
 
+/// What a room's task wakes up for.
+enum Turn {
+    Message(Option<Message>),
+    Event(String, PeerEvent),
+    Tick,
+}
+
 async fn run(mut room: Room, mut mailbox: mpsc::Receiver<Message>, shared: Weak<Shared>) {
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    room.begin().await;
     loop {
-        tokio::select! {
-            message = mailbox.recv() => match message {
-                Some(message) => room.apply(Instant::now(), message).await,
-                // The wire itself is gone.
-                None => room.close(DisconnectReason::ServerShutdown).await,
-            },
-            (identity, event) = next_event(&mut room.people) => room.media_event(Instant::now(), &identity, event).await,
-            _ = tick.tick() => room.tick(Instant::now(), crate::clock::now_ms()).await,
+        let turn = tokio::select! {
+            message = mailbox.recv() => Turn::Message(message),
+            (identity, event) = next_event(&mut room.people) => Turn::Event(identity, event),
+            _ = tick.tick() => Turn::Tick,
+        };
+        room.now = Instant::now();
+        match turn {
+            Turn::Message(Some(message)) => room.apply(message).await,
+            // The wire itself is gone.
+            Turn::Message(None) => room.close(DisconnectReason::ServerShutdown).await,
+            Turn::Event(identity, event) => room.media_event(&identity, event).await,
+            Turn::Tick => room.tick(crate::clock::now_ms()).await,
         }
-        room.settle(Instant::now()).await;
+        room.settle().await;
         if room.closed {
             break;
         }

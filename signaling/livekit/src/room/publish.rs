@@ -1,7 +1,5 @@
 //! Publishing: tracks are announced, bound to a media section by an offer, muted, and gone.
 
-use std::time::Instant;
-
 use media::{CloseReason, Codec, Kind, PeerEvent, TrackId};
 
 use super::Room;
@@ -105,30 +103,30 @@ impl Room {
     }
 
     /// The media plane tells something of somebody's connection.
-    pub(super) async fn media_event(&mut self, now: Instant, identity: &str, event: PeerEvent) {
+    pub(super) async fn media_event(&mut self, identity: &str, event: PeerEvent) {
         match event {
             PeerEvent::Connected => self.connected(identity),
             PeerEvent::IceDisconnected => {
                 if let Some(one) = self.people.get_mut(identity) {
-                    one.link.ice_lost.get_or_insert(now);
+                    one.link.ice_lost.get_or_insert(self.now);
                 }
             }
             PeerEvent::TrackBound { id, mid, codec, simulcast } => {
                 self.bound(identity, &id, mid, codec, &simulcast)
             }
             PeerEvent::TrackGone { id } => self.gone(identity, &id),
-            PeerEvent::Data { channel, bytes } => self.data(now, identity, channel, bytes).await,
+            PeerEvent::Data { channel, bytes } => self.data(identity, channel, bytes).await,
             PeerEvent::Levels(levels) => self.speakers(identity, &levels),
             PeerEvent::Closed { reason } => self.media_closed(identity, reason).await,
         }
     }
 
     /// Everything the media plane has told so far: what an answer names must be known before it is sent.
-    pub(super) async fn drain_events(&mut self, now: Instant) {
+    pub(super) async fn drain_events(&mut self) {
         for identity in self.identities() {
             while let Some(event) = self.people.get_mut(&identity).and_then(|one| one.events.try_recv().ok())
             {
-                self.media_event(now, &identity, event).await;
+                self.media_event(&identity, event).await;
             }
         }
     }

@@ -1,7 +1,5 @@
 //! After each message: tell people what changed for them, then have them negotiate for it.
 
-use std::time::Instant;
-
 use super::Room;
 use crate::events::WireEvent;
 use crate::participant::{Told, farewell};
@@ -9,7 +7,7 @@ use crate::proto::{DisconnectReason, MediaSectionsRequirement, ParticipantInfo, 
 
 impl Room {
     /// Brings everybody up to date. People first, then sections: a client drops a track of someone unknown.
-    pub(super) async fn settle(&mut self, now: Instant) {
+    pub(super) async fn settle(&mut self) {
         if std::mem::take(&mut self.changed) {
             for identity in self.identities() {
                 self.tell_with(&identity, Vec::new());
@@ -18,7 +16,7 @@ impl Room {
             self.partings.clear();
         }
         self.sync_choices().await;
-        self.ask_for_offers(now).await;
+        self.ask_for_offers().await;
     }
 
     /// Tells one participant who vanished and who appeared or changed, in one message; `more` goes first.
@@ -49,6 +47,11 @@ impl Room {
                 me.told.remove(&info.sid);
                 me.departures.add(info.clone());
             }
+            if fresh.iter().any(|info| info.sid != me.sid && !info.tracks.is_empty()) {
+                me.negotiation.gained(self.now);
+            } else if !gone.is_empty() {
+                me.negotiation.lost(self.now);
+            }
             for info in &fresh {
                 me.departures.returned(&info.sid);
                 update.retain(|departed| departed.sid != info.sid);
@@ -65,21 +68,21 @@ impl Room {
         }
     }
 
-    /// Everybody's received tracks may have changed.
+    /// Sections may have become free for anybody.
     pub(super) fn want_offers(&mut self) {
         for one in self.people.values_mut() {
-            one.negotiation.changed();
+            one.negotiation.lost(self.now);
         }
     }
 
-    async fn ask_for_offers(&mut self, now: Instant) {
+    async fn ask_for_offers(&mut self) {
         for identity in self.identities() {
             let Some(one) = self.people.get_mut(&identity) else { continue };
-            if one.link.outbox.is_none() || !one.negotiation.due(now) {
+            if one.link.outbox.is_none() || !one.negotiation.due(self.now) {
                 continue;
             }
             let Some(missing) = self.media.requirement(one.peer).await else { continue };
-            one.negotiation.asked(now);
+            one.negotiation.asked(self.now);
             tracing::debug!(room = %self.name, identity, ?missing, "asked to offer");
             let requirement = MediaSectionsRequirement {
                 num_audios: u32::try_from(missing.audio).unwrap_or_default(),

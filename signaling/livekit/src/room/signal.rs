@@ -1,7 +1,5 @@
 //! What a client asks over its WebSocket.
 
-use std::time::Instant;
-
 use super::Room;
 use super::join::leave;
 use crate::clock::now_ms;
@@ -18,7 +16,7 @@ const METADATA_LIMIT: usize = 64 * 1024;
 
 impl Room {
     /// One request of a client. One that comes over an older connection is late and ignored.
-    pub(super) async fn signal(&mut self, now: Instant, identity: &str, connection: u64, request: Request) {
+    pub(super) async fn signal(&mut self, identity: &str, connection: u64, request: Request) {
         let Some(me) = self.people.get(identity).filter(|one| one.link.connection == connection) else {
             return;
         };
@@ -32,7 +30,7 @@ impl Room {
             Request::Leave(_) => self.part(identity, DisconnectReason::ClientInitiated, None).await,
             Request::SubscriptionPermission(permission) => self.set_audience(identity, permission),
             Request::SyncState(state) => self.sync_state(identity, state).await,
-            Request::Simulate(scenario) => self.simulate(now, identity, &scenario).await,
+            Request::Simulate(scenario) => self.simulate(identity, &scenario).await,
             Request::Ping(_) => {
                 let timestamp = i64::try_from(now_ms()).unwrap_or_default();
                 self.send(identity, Response::Pong(timestamp));
@@ -126,7 +124,7 @@ impl Room {
     }
 
     /// Faults a client may ask for to try itself out; only where any token may open a room.
-    async fn simulate(&mut self, now: Instant, identity: &str, scenario: &SimulateScenario) {
+    async fn simulate(&mut self, identity: &str, scenario: &SimulateScenario) {
         if !self.config.open_rooms {
             return;
         }
@@ -144,7 +142,7 @@ impl Room {
                 self.send(identity, leave(DisconnectReason::UnknownReason, Action::Resume));
                 if let Some(one) = self.people.get_mut(identity) {
                     one.link.outbox = None;
-                    one.link.socket_lost = Some(now);
+                    one.link.socket_lost = Some(self.now);
                 }
             }
             _ => {}

@@ -1,7 +1,5 @@
 //! Receiving: offers and answers, who wants which track, and how large.
 
-use std::time::Instant;
-
 use media::{OfferError, TrackId};
 
 use super::Room;
@@ -24,7 +22,7 @@ impl Room {
             }
         };
         // Tracks this offer bound, and those of others that the answer names.
-        self.drain_events(Instant::now()).await;
+        self.drain_events().await;
         for (_, track) in &answer.mid_to_track {
             let owner = self.people.values().find(|one| one.has_track(track.as_str()));
             if let Some(owner) = owner.map(|one| one.identity().to_owned()) {
@@ -34,7 +32,7 @@ impl Room {
         }
         self.tell_with(identity, Vec::new());
         let Some(me) = self.people.get_mut(identity) else { return };
-        me.negotiation.answered();
+        me.negotiation.answered(self.now);
         tracing::debug!(room = %self.name, identity, id = offer.id, tracks = answer.mid_to_track.len(), missing = ?answer.missing, "answered");
         let answer = SessionDescription {
             r#type: "answer".to_owned(),
@@ -128,7 +126,7 @@ impl Room {
         } else {
             me.withheld.insert(track.clone());
         }
-        me.negotiation.changed();
+        me.negotiation.gained(self.now);
         if tell {
             self.send(identity, Response::SubscriptionPermissionUpdate(update));
         }

@@ -53,7 +53,8 @@ pub(super) fn verdict(link: &Link, state: State, now: Instant) -> Verdict {
 }
 
 impl Room {
-    pub(super) async fn tick(&mut self, now: Instant, now_ms: u64) {
+    pub(super) async fn tick(&mut self, now_ms: u64) {
+        let now = self.now;
         for identity in self.identities() {
             let Some(one) = self.people.get_mut(&identity) else { continue };
             if one.link.outbox.is_some() && now_ms >= one.next_refresh_ms {
