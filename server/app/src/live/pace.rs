@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Frames that may come at once.
-const BURST: f64 = 40.0;
+const BURST: f64 = 60.0;
 /// Frames a second for ever.
-const RATE: f64 = 10.0;
+const RATE: f64 = 20.0;
 
 /// The allowance of one socket.
 pub(super) struct Pace {
@@ -42,7 +42,7 @@ mod tests {
     fn a_burst_passes_a_flood_does_not_and_time_heals() {
         let start = Instant::now();
         let mut pace = Pace::new(start);
-        assert_eq!((0..100).filter(|_| pace.take(start)).count(), 40);
-        assert_eq!((0..100).filter(|_| pace.take(start + Duration::from_secs(2))).count(), 20);
+        assert_eq!((0..100).filter(|_| pace.take(start)).count(), 60);
+        assert_eq!((0..100).filter(|_| pace.take(start + Duration::from_secs(2))).count(), 40);
     }
 }

@@ -1,0 +1,236 @@
+//! T1: nothing said after a move was acknowledged reaches the other side. Real hub, wire and SFU; another WebRTC stack
+//! at the far end. Every packet carries who made it and when, so a leak names its source and its moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use livekit::Grant;
+use participant::{JoinOptions, Participant};
+use serde_json::{Value, json};
+use tests::LiveSocket;
+
+use crate::table::{LinLan, Qian, Table, Who, Zhao, name};
+
+const SOUND: Duration = Duration::from_millis(5);
+/// What each packet begins with; the rest is who and when.
+const MARK: &[u8; 4] = b"T1!\x01";
+
+/// Who received whose packet, and when that packet was made (µs since the start).
+type Log = Arc<Mutex<Vec<(Who, Who, u128)>>>;
+type Allowed = BTreeSet<(u8, u8)>;
+
+/// From an acknowledgement to the next command: what was allowed.
+struct Window {
+    from: u128,
+    until: u128,
+    allowed: Allowed,
+}
+
+struct Story {
+    table: Table,
+    lin: LiveSocket,
+    parties: BTreeMap<u8, LiveSocket>,
+    log: Log,
+    start: Instant,
+    windows: Vec<Window>,
+    /// The control: after each acknowledgement the table is opened behind the hub's back.
+    sabotage: bool,
+    dice: u64,
+    _media: Vec<Participant>,
+}
+
+fn pairs(all: &[(Who, Who)]) -> Allowed {
+    all.iter().flat_map(|&(a, b)| [(a as u8, b as u8), (b as u8, a as u8)]).collect()
+}
+
+fn everything() -> Allowed {
+    pairs(&[(LinLan, Zhao), (LinLan, Qian), (Zhao, Qian)])
+}
+
+impl Story {
+    async fn begin(seed: u64, sabotage: bool) -> Self {
+        let (table, lin, zhao, qian) = Table::together().await;
+        let (log, start) = (Log::default(), Instant::now());
+        let mut media = Vec::new();
+        for who in [LinLan, Zhao, Qian] {
+            media.push(join(&table, who, &log, start).await);
+        }
+        let parties = [(Zhao as u8, zhao), (Qian as u8, qian)].into();
+        let mut story = Self {
+            table,
+            lin,
+            parties,
+            log,
+            start,
+            windows: Vec::new(),
+            sabotage,
+            dice: seed,
+            _media: media,
+        };
+        story.all_hear_each_other_since(0).await;
+        story
+    }
+
+    fn now(&self) -> u128 {
+        self.start.elapsed().as_micros()
+    }
+
+    fn roll(&mut self, sides: u64) -> u64 {
+        // xorshift64: a repeatable run from its seed
+        self.dice ^= self.dice << 13;
+        self.dice ^= self.dice >> 7;
+        self.dice ^= self.dice << 17;
+        self.dice % sides
+    }
+
+    /// One move; from its acknowledgement on only `allowed` may be heard.
+    async fn give(&mut self, command: Value, allowed: Allowed) {
+        let sent = self.now();
+        if let Some(last) = self.windows.last_mut() {
+            last.until = sent;
+        }
+        self.lin.command(command.clone()).await;
+        let from = self.now();
+        self.windows.push(Window { from, until: u128::MAX, allowed });
+        if self.sabotage {
+            let all = [LinLan, Zhao, Qian].map(|who| self.table.seat(who).to_string());
+            let open = all.iter().flat_map(|a| all.iter().map(move |b| (a.clone(), b.clone()))).collect();
+            self.table.state.wire.flip(&self.table.session.to_string(), open).await.announce().await;
+        }
+        if self.roll(5) == 0 {
+            self.lin.try_command(command).await; // a double click
+        }
+        if self.roll(8) == 0 {
+            let who = if self.roll(2) == 0 { Zhao } else { Qian };
+            self.parties.remove(&(who as u8)).unwrap().cut();
+            self.parties.insert(who as u8, self.table.sit(who).await.0);
+        }
+        let pause = self.roll(100);
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+
+    async fn episode(&mut self, caucuses: &mut u32) {
+        let (one, other) = if self.roll(2) == 0 { (Zhao, Qian) } else { (Qian, Zhao) };
+        let close = |n: u32| json!({"type": "close_caucus", "area": format!("caucus-{n}")});
+        match self.roll(4) {
+            0 => {
+                *caucuses += 1;
+                self.give(self.table.caucus(one), pairs(&[(LinLan, one)])).await;
+                self.give(close(*caucuses), everything()).await;
+            }
+            1 => {
+                self.give(self.table.shift(one, "lobby"), pairs(&[(LinLan, other)])).await;
+                self.give(self.table.admit(one), everything()).await;
+            }
+            2 => {
+                self.give(json!({"type": "pause"}), Allowed::new()).await;
+                self.give(json!({"type": "resume"}), everything()).await;
+            }
+            _ => {
+                // From one side straight to the other, who waited in the joint area.
+                *caucuses += 2;
+                self.give(self.table.caucus(one), pairs(&[(LinLan, one)])).await;
+                self.give(self.table.caucus(other), pairs(&[(LinLan, other)])).await;
+                self.give(close(*caucuses), pairs(&[(LinLan, other)])).await;
+                self.give(self.table.shift(one, "joint"), everything()).await;
+            }
+        }
+    }
+
+    async fn all_hear_each_other_since(&mut self, since: u128) {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let heard: Allowed = {
+                let log = self.log.lock().unwrap();
+                log.iter()
+                    .filter(|(_, _, at)| *at >= since)
+                    .map(|(from, to, _)| (*from as u8, *to as u8))
+                    .collect()
+            };
+            if heard == everything() {
+                return;
+            }
+            assert!(Instant::now() < end, "only {heard:?} hear each other");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Packets made between an acknowledgement and the next command that reached somebody who may not hear them.
+    fn leaks(&self) -> Vec<String> {
+        let log = self.log.lock().unwrap();
+        log.iter()
+            .filter_map(|&(from, to, at)| {
+                let window = self.windows.iter().find(|w| w.from < at && at < w.until)?;
+                let leak = !window.allowed.contains(&(from as u8, to as u8));
+                leak.then(|| format!("{} → {} made {} µs after", name(from), name(to), at - window.from))
+            })
+            .collect()
+    }
+}
+
+async fn join(table: &Table, who: Who, log: &Log, start: Instant) -> Participant {
+    let grant = Grant::new(table.session.to_string(), table.seat(who).to_string(), name(who));
+    let mut options = JoinOptions::new(&table.url, table.state.wire.token(grant).unwrap());
+    let log = Arc::clone(log);
+    options.heard = Arc::new(move |packet| {
+        let Some(rest) = packet.payload.strip_prefix(MARK) else { return };
+        let from = match rest[0] {
+            0 => LinLan,
+            1 => Zhao,
+            _ => Qian,
+        };
+        let at = u64::from_le_bytes(rest[1..9].try_into().unwrap());
+        log.lock().unwrap().push((from, who, u128::from(at)));
+    });
+    let participant = Participant::join(options, &table.state.tasks.tracker()).await.unwrap();
+    let microphone = participant.publish(false, (0, 0)).await.unwrap();
+    let stop = table.state.tasks.stop_token();
+    table.state.tasks.spawn("speaker", async move {
+        let mut tick = tokio::time::interval(SOUND);
+        while !stop.is_cancelled() {
+            tick.tick().await;
+            let at = u64::try_from(start.elapsed().as_micros()).unwrap();
+            let payload: Vec<u8> = MARK.iter().copied().chain([who as u8]).chain(at.to_le_bytes()).collect();
+            if microphone.write(&Bytes::from(payload), SOUND).await.is_err() {
+                return;
+            }
+        }
+    });
+    participant
+}
+
+async fn told(seed: u64, sabotage: bool, episodes: u32) -> Story {
+    let mut story = Story::begin(seed, sabotage).await;
+    let mut caucuses = 0;
+    for _ in 0..episodes {
+        story.episode(&mut caucuses).await;
+    }
+    story
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t1_no_packet_made_after_a_move_was_acknowledged_reaches_the_other_side() {
+    let seed = u64::from(std::process::id()) * 7919 + 1;
+    let mut story = told(seed, false, 60).await;
+    let last = story.windows.last().unwrap().from;
+    story.all_hear_each_other_since(last).await;
+    let leaks = story.leaks();
+    let packets = story.log.lock().unwrap().len();
+    println!(
+        "seed {seed}: {} moves, {packets} packets received, {} leaked",
+        story.windows.len(),
+        leaks.len()
+    );
+    assert!(leaks.is_empty(), "seed {seed}: {} leaked, the first: {}", leaks.len(), leaks[0]);
+    assert!(packets > 1000, "only {packets} packets: the test has listened to nothing");
+}
+
+/// The same with the protection taken out must be caught.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t1_control_an_open_table_is_caught() {
+    let story = told(42, true, 6).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!story.leaks().is_empty());
+}
