@@ -154,6 +154,8 @@ async fn the_asked_layer_is_sent_and_switches_at_a_keyframe_without_a_hole() {
         took.push(asked.elapsed().as_millis());
     }
     println!("layer switches took {took:?} ms");
+    let requests = applicant.state().keyframe_requests.len();
+    assert!(requests <= 9, "{requests} keyframe requests for four switches");
     // The layer that flows falls silent (the publisher saves bandwidth): the next one takes over.
     room.track_setting(mediator.id, track.clone(), false, Quality::High).await;
     layer('f').await;

@@ -154,18 +154,16 @@ impl Carried {
         let sequence = *packet.rtp.seq_no;
         let timestamp = packet.rtp.header.timestamp;
         let video = packet.source.kind == Kind::Video;
-        let flows = self.numbers.is_running() && (!video || self.layer == Some(packet.source.quality));
-        if !flows || (video && should != packet.source.quality) {
-            // The first picture is taken from any layer not above the right one: its keyframe often comes
-            // sooner, and the right layer's replaces it as soon as it is there.
-            let fits = packet.source.quality == should || (!flows && packet.source.quality < should);
-            let begins = !video || (fits && packet.starts_keyframe());
-            if begins {
-                self.layer = Some(packet.source.quality);
+        let current = self.numbers.is_running().then_some(self.layer).flatten();
+        if !video {
+            if !self.numbers.is_running() {
                 self.numbers.start(sequence, timestamp, packet.pictures, now);
-            } else if !flows {
-                return false;
             }
+        } else if packet.starts_keyframe() && begins(current, packet.source.quality, should) {
+            self.layer = Some(packet.source.quality);
+            self.numbers.start(sequence, timestamp, packet.pictures, now);
+        } else if current != Some(packet.source.quality) {
+            return false;
         }
         let Some(out) = self.numbers.map(sequence, timestamp, packet.pictures, now) else { return false };
         let seen = &packet.rtp.header.ext_vals;
@@ -230,5 +228,34 @@ impl Carried {
         let payload_type = found.map(|(_, payload_type)| *payload_type)?;
         self.matched = Some((spec, payload_type));
         Some(payload_type)
+    }
+}
+
+/// Whether a keyframe of a layer begins a run: the layer that should be sent, or, until that one's keyframe is
+/// there, any lower layer that is an improvement. Browsers answer a request with keyframes of all layers, in
+/// any order.
+fn begins(current: Option<Quality>, layer: Quality, should: Quality) -> bool {
+    if current == Some(layer) {
+        return false;
+    }
+    layer == should || (layer < should && current.is_none_or(|current| current < layer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_rise_to_the_right_one_and_stay_there() {
+        let (low, medium, high) = (Quality::Low, Quality::Medium, Quality::High);
+        assert!(begins(None, low, high), "something is better than nothing");
+        assert!(begins(Some(low), medium, high) && begins(Some(medium), high, high));
+        assert!(!begins(Some(high), low, high) && !begins(Some(high), medium, high), "never back");
+        assert!(!begins(Some(high), high, high), "a keyframe of the layer that flows is no new run");
+        assert!(
+            begins(Some(high), low, low) && !begins(Some(high), medium, low),
+            "down to what was asked only"
+        );
+        assert!(!begins(None, high, low), "not above what was asked");
     }
 }

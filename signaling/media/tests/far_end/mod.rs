@@ -440,8 +440,9 @@ impl State {
             Event::Connected => self.connected = true,
             Event::KeyframeRequest(request) => {
                 self.keyframe_requests.push((Instant::now(), request.rid));
+                // As browsers do: a request for one layer brings keyframes of all.
                 for stream in &mut self.streams {
-                    if stream.mid == request.mid && stream.rid == request.rid {
+                    if stream.mid == request.mid {
                         stream.keyframe = true;
                     }
                 }
