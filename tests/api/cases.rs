@@ -24,7 +24,10 @@ async fn a_case_is_registered_and_reads_back_with_covered_particulars() {
     assert_eq!(zhao["age"], json!(67), "from the identity number");
     assert_eq!(case["parties"][1]["age"], json!(52), "as told");
     let text = case.to_string();
-    assert!(!text.contains("00013800017") && !text.contains("990000195903070017"), "nothing is left uncovered");
+    assert!(
+        !text.contains("00013800017") && !text.contains("990000195903070017"),
+        "nothing is left uncovered"
+    );
 
     assert_eq!(dispute.read().await, *case);
     let rows = dispute.mediator.get("/cases?q=守田&state=registered&kind=neighbour").await.ok();
@@ -51,7 +54,11 @@ async fn what_cannot_be_kept_is_refused_with_a_code_for_each_fault() {
     refused(&with("kind", json!("war")), "body_invalid").await;
     refused(&with("applicant", json!({"name": ""})), "name_invalid").await;
     refused(&with("applicant", json!({"name": "赵守田", "phone": "打给我"})), "phone_invalid").await;
-    refused(&with("applicant", json!({"name": "赵守田", "id_number": "990000199702310010"})), "id_number_invalid").await;
+    refused(
+        &with("applicant", json!({"name": "赵守田", "id_number": "990000199702310010"})),
+        "id_number_invalid",
+    )
+    .await;
     refused(&with("facts", json!("长".repeat(20_001))), "text_too_long").await;
     assert_eq!(lin.get("/cases").await.ok()["items"], json!([]), "nothing of it was kept");
 }
@@ -107,7 +114,8 @@ async fn r2_a_refusal_after_acceptance_ends_the_case() {
     dispute.says(1, "mediation", false).await;
     assert_eq!(dispute.read().await["state"], "failed");
     let tomorrow = app.state.clock.now() + TimeDelta::days(1);
-    let session = dispute.mediator.post_json(&dispute.path("/sessions"), &json!({"scheduled_at": tomorrow})).await;
+    let session =
+        dispute.mediator.post_json(&dispute.path("/sessions"), &json!({"scheduled_at": tomorrow})).await;
     session.refused(409, "wrong_state");
 }
 
@@ -132,14 +140,27 @@ async fn t6_each_office_sees_what_it_may_and_foreign_is_as_absent() {
     let nowhere = dispute.path("").replace(dispute.id(), "00000000-0000-7000-8000-00000000dead");
 
     let absent = dispute.mediator.get(&nowhere).await.refused(404, "not_found");
-    for stranger in ["mediator2", "mediator_dg", "clerk_dg", "director_dg", "lawyer", "counsellor", "liaison", "admin", "incident_desk"] {
+    for stranger in [
+        "mediator2",
+        "mediator_dg",
+        "clerk_dg",
+        "director_dg",
+        "lawyer",
+        "counsellor",
+        "liaison",
+        "admin",
+        "incident_desk",
+    ] {
         let stranger = app.staff(stranger).await;
         let id = dispute.id();
         for path in [dispute.path(""), dispute.path("/timeline")] {
             assert_eq!(stranger.get(&path).await.refused(404, "not_found"), absent, "{}", stranger.name);
         }
         stranger.post_json(&dispute.path("/accept"), &json!({})).await.refused(404, "not_found");
-        stranger.post_json(&dispute.path("/parties"), &json!({"name": "某人", "side": "respondent"})).await.refused(404, "not_found");
+        stranger
+            .post_json(&dispute.path("/parties"), &json!({"name": "某人", "side": "respondent"}))
+            .await
+            .refused(404, "not_found");
         let listed = stranger.get("/cases").await;
         assert!(!listed.text().contains(id), "{}", stranger.name);
     }
@@ -147,10 +168,17 @@ async fn t6_each_office_sees_what_it_may_and_foreign_is_as_absent() {
     let director = app.staff("director").await;
     let summary = director.get(&dispute.path("")).await.ok();
     assert_eq!(summary["state"], "accepted");
-    assert_eq!((&summary["facts"], &summary["requests"]), (&json!(""), &json!("")), "how it stands, not what is in it");
+    assert_eq!(
+        (&summary["facts"], &summary["requests"]),
+        (&json!(""), &json!("")),
+        "how it stands, not what is in it"
+    );
     assert_eq!(summary["parties"][0]["phone_masked"], json!(null));
     assert_eq!(director.get("/cases").await.ok()["items"].as_array().unwrap().len(), 1);
-    director.post_json(&dispute.path("/parties"), &json!({"name": "某人", "side": "respondent"})).await.refused(403, "not_allowed");
+    director
+        .post_json(&dispute.path("/parties"), &json!({"name": "某人", "side": "respondent"}))
+        .await
+        .refused(403, "not_allowed");
     app.staff("director_county").await.get(&dispute.path("")).await.ok();
 
     let clerk = app.staff("clerk").await;

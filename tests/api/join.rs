@@ -19,9 +19,18 @@ async fn the_door_says_who_invites_whom_and_binds_nothing() {
     assert_eq!(door["seat"]["name"], "赵守田");
     assert_eq!(door["organization"], "石桥镇人民调解委员会");
     assert_eq!(door["mediator"], json!({"name": "林岚", "title": "首席调解员"}));
-    assert_eq!(door["others"], json!([{"name": "林岚", "role": "mediator"}, {"name": "钱永福", "role": "respondent"}]));
-    assert_eq!((&door["bound"], &door["phase"], &door["demo"]), (&json!(false), &json!("scheduled"), &json!(true)));
-    assert_eq!(door["consents"], json!({"mediation": true, "online_procedure": null, "e_signature": null, "recording": null}));
+    assert_eq!(
+        door["others"],
+        json!([{"name": "林岚", "role": "mediator"}, {"name": "钱永福", "role": "respondent"}])
+    );
+    assert_eq!(
+        (&door["bound"], &door["phase"], &door["demo"]),
+        (&json!(false), &json!("scheduled"), &json!(true))
+    );
+    assert_eq!(
+        door["consents"],
+        json!({"mediation": true, "online_procedure": null, "e_signature": null, "recording": null})
+    );
     let text = door.to_string();
     assert!(!text.contains("雨水倒灌") && !text.contains("1380"), "the door tells no content");
 
@@ -47,7 +56,10 @@ async fn he_comes_in_his_word_is_kept_and_a_reload_brings_him_back() {
 
     let door = phone.get(&join).await.ok();
     assert_eq!(door["bound"], true);
-    assert_eq!(door["consents"], json!({"mediation": true, "online_procedure": true, "e_signature": true, "recording": false}));
+    assert_eq!(
+        door["consents"],
+        json!({"mediation": true, "online_procedure": true, "e_signature": true, "recording": false})
+    );
     let again = phone.post_json(&join, &coming_in()).await.ok();
     assert_eq!(again["seat_id"], entry["seat_id"]);
 
@@ -69,7 +81,10 @@ async fn t3_each_way_a_link_fails_has_its_own_code() {
         stranger.get(&path).await.refused(status, code);
         stranger.post_json(&path, &coming_in()).await.refused(status, code);
         stranger.post_json(&format!("{path}/refuse"), &json!({})).await.refused(status, code);
-        stranger.post_json(&format!("{path}/reschedule"), &json!({"message": "改天"})).await.refused(status, code);
+        stranger
+            .post_json(&format!("{path}/reschedule"), &json!({"message": "改天"}))
+            .await
+            .refused(status, code);
     };
     tries(&"0".repeat(48), 404, "link_unknown").await;
     stranger.get("/join/%E8%BF%9B%E6%9D%A5").await.refused(404, "link_unknown");
@@ -131,7 +146,10 @@ async fn r11_nobody_comes_in_without_the_notice_and_the_consent_to_meet_online()
         *body.pointer_mut(pointer).unwrap() = value;
         body
     };
-    phone.post_json(&path, &with("/consents/online_procedure", json!(false))).await.refused(422, "online_consent_missing");
+    phone
+        .post_json(&path, &with("/consents/online_procedure", json!(false)))
+        .await
+        .refused(422, "online_consent_missing");
     phone.post_json(&path, &with("/notice_version", json!("2019-01"))).await.refused(409, "notice_changed");
     phone.post_json(&path, &json!({})).await.refused(422, "body_invalid");
     assert_eq!(phone.get(&path).await.ok()["bound"], false, "a refused try binds nothing");
@@ -149,7 +167,10 @@ async fn r1_a_party_refuses_at_the_door_and_the_case_ends() {
     assert_eq!(case["state"], "failed");
     assert_eq!(case["sessions"][0]["phase"], "cancelled");
     assert_eq!(phone.get(&path).await.ok()["phase"], "cancelled");
-    app.anybody("somebody else").post_json(&format!("{path}/refuse"), &json!({})).await.refused(409, "link_bound_elsewhere");
+    app.anybody("somebody else")
+        .post_json(&format!("{path}/refuse"), &json!({}))
+        .await
+        .refused(409, "link_bound_elsewhere");
     assert!(table.dispute.happened().await.contains(&"failed".to_owned()));
 }
 

@@ -19,7 +19,11 @@ async fn r12_the_host_writes_and_the_parties_confirm_line_by_line() {
     let written = host.post_once(&path, "enter key", &line("东墙墙皮脱落")).await;
     assert_eq!(written.status, 201);
     let first = written.ok();
-    assert_eq!(host.post_once(&path, "enter key", &line("东墙墙皮脱落")).await.ok(), first, "a double click writes once");
+    assert_eq!(
+        host.post_once(&path, "enter key", &line("东墙墙皮脱落")).await.ok(),
+        first,
+        "a double click writes once"
+    );
     let id = first["id"].as_str().unwrap();
     let confirm = format!("{path}/{id}/confirm");
     zhao.post_json(&confirm, &json!({"ok": false})).await.refused(422, "remark_missing");
@@ -38,7 +42,11 @@ async fn r12_the_host_writes_and_the_parties_confirm_line_by_line() {
     let items = zhao.get(&path).await.ok()["items"].clone();
     assert_eq!(items.as_array().unwrap().len(), 2, "what was put right stays visible");
     assert_eq!(items[1]["confirmations"][0]["ok"], true);
-    assert_eq!(table.dispute.mediator.get(&path).await.ok()["items"], items, "the handler reads them from the desk");
+    assert_eq!(
+        table.dispute.mediator.get(&path).await.ok()["items"],
+        items,
+        "the handler reads them from the desk"
+    );
 }
 
 #[tokio::test]

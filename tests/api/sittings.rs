@@ -9,10 +9,18 @@ use tests::dispute::{Dispute, Table};
 async fn a_sitting_has_a_seat_for_the_mediator_and_for_every_party() {
     let app = TestApp::start().await;
     let table = Table::set(&app).await;
-    let seats: Vec<_> = table.session["seats"].as_array().unwrap().iter().map(|s| (s["role"].clone(), s["name"].clone())).collect();
+    let seats: Vec<_> = table.session["seats"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| (s["role"].clone(), s["name"].clone()))
+        .collect();
     let expected = [("mediator", "林岚"), ("applicant", "赵守田"), ("respondent", "钱永福")];
     assert_eq!(seats, expected.map(|(role, name)| (json!(role), json!(name))));
-    assert_eq!((&table.session["phase"], &table.session["room"]), (&json!("scheduled"), &json!("二号调解室")));
+    assert_eq!(
+        (&table.session["phase"], &table.session["room"]),
+        (&json!("scheduled"), &json!("二号调解室"))
+    );
     assert!(table.session["seats"].as_array().unwrap().iter().all(|seat| seat["link"] == "none"));
 
     let case = table.dispute.read().await;
@@ -45,7 +53,9 @@ async fn a_sitting_needs_an_accepted_case_and_a_time_to_come() {
     at(&accepted, -1).await.refused(422, "time_invalid");
     at(&accepted, 400).await.refused(422, "time_invalid");
     let body = json!({"scheduled_at": app.state.clock.now() + TimeDelta::days(2)});
-    let once = async || accepted.mediator.post_once(&accepted.path("/sessions"), "click", &body).await.ok()["id"].clone();
+    let once = async || {
+        accepted.mediator.post_once(&accepted.path("/sessions"), "click", &body).await.ok()["id"].clone()
+    };
     assert_eq!(once().await, once().await, "a double click sets one time");
 }
 
@@ -58,7 +68,9 @@ async fn guests_get_seats_and_a_colleague_comes_in_by_signing_in() {
 
     add(json!({"role": "mediator", "side": "neutral", "name": "另一位"})).await.refused(422, "role_invalid");
     add(json!({"role": "clerk", "side": "applicant", "name": "苏禾"})).await.refused(422, "side_invalid");
-    add(json!({"role": "applicant", "side": "applicant", "name": "陌生人"})).await.refused(422, "party_unknown");
+    add(json!({"role": "applicant", "side": "applicant", "name": "陌生人"}))
+        .await
+        .refused(422, "party_unknown");
     add(json!({"role": "applicant", "side": "applicant", "name": "赵守田"})).await.refused(409, "seat_taken");
     let interpreter = add(json!({"role": "interpreter", "side": "applicant", "name": "央金"})).await;
     assert_eq!((interpreter.status.as_u16(), &interpreter.ok()["link"]), (201, &json!("none")));
@@ -66,7 +78,8 @@ async fn guests_get_seats_and_a_colleague_comes_in_by_signing_in() {
     let counsellor = app.staff("counsellor").await;
     counsellor.get(&table.path("")).await.refused(404, "not_found");
     let id = counsellor.get("/me").await.ok()["id"].clone();
-    let seat = add(json!({"role": "counsellor", "side": "neutral", "name": "叶清", "staff_id": id})).await.ok();
+    let seat =
+        add(json!({"role": "counsellor", "side": "neutral", "name": "叶清", "staff_id": id})).await.ok();
     counsellor.get(&table.path("")).await.ok();
     let entry = counsellor.post_json(&table.path("/enter"), &json!({})).await.ok();
     assert_eq!(entry["seat_id"], seat["id"]);

@@ -94,7 +94,8 @@ impl Cluster {
     fn wait_until_ready(&self, patience: Duration) -> anyhow::Result<()> {
         let started = Instant::now();
         while started.elapsed() < patience {
-            let ready = Command::new(self.bin.join("pg_isready")).arg("-q").arg("-h").arg(&self.socket).status()?;
+            let ready =
+                Command::new(self.bin.join("pg_isready")).arg("-q").arg("-h").arg(&self.socket).status()?;
             if ready.success() {
                 return Ok(());
             }

@@ -67,7 +67,9 @@ pub fn day_of(at: DateTime<Utc>) -> NaiveDate {
 }
 
 /// When the day began at the place.
-pub fn start_of_day(at: DateTime<Utc>) -> DateTime<Utc> { end_of(day_of(at)) - chrono::Duration::days(1) }
+pub fn start_of_day(at: DateTime<Utc>) -> DateTime<Utc> {
+    end_of(day_of(at)) - chrono::Duration::days(1)
+}
 
 /// The end of a day at the place: midnight that follows it.
 fn end_of(day: NaiveDate) -> DateTime<Utc> {

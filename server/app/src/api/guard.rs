@@ -28,7 +28,12 @@ pub async fn case_to_change(tx: &Tx, caller: &StaffCaller, id: CaseId, action: A
 }
 
 /// A sitting of the caller's, with its case. `AtTable` means: at this table.
-pub async fn sitting(tx: &Tx, caller: &StaffCaller, id: SessionId, action: Action) -> Answer<(Sitting, Case)> {
+pub async fn sitting(
+    tx: &Tx,
+    caller: &StaffCaller,
+    id: SessionId,
+    action: Action,
+) -> Answer<(Sitting, Case)> {
     let sitting = store::sitting::find(tx, id).await?.ok_or_else(Problem::not_found)?;
     let case = store::case::find(tx, sitting.case_id).await?.ok_or_else(Problem::not_found)?;
     let mut actor = actor(tx, caller, &case).await?;

@@ -68,6 +68,7 @@ impl FromRequestParts<AppState> for Key {
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
         let Some(value) = parts.headers.get(HEADER) else { return Ok(Self(None)) };
         let key = value.to_str().ok().filter(|key| (1..=200).contains(&key.len()));
-        key.map(|key| Self(Some(key.to_owned()))).ok_or_else(|| Refusal::invalid("idempotency_key_invalid").into())
+        key.map(|key| Self(Some(key.to_owned())))
+            .ok_or_else(|| Refusal::invalid("idempotency_key_invalid").into())
     }
 }

@@ -25,7 +25,8 @@ pub async fn reserve_number(
         .exec_without_returning(tx.db())
         .await?;
     let key = (organization.id.0, year);
-    let missing = || StoreError::Unreadable { place: "agreement_sequence", value: organization.short_name.clone() };
+    let missing =
+        || StoreError::Unreadable { place: "agreement_sequence", value: organization.short_name.clone() };
     let last =
         sequence::Entity::find_by_id(key).lock_exclusive().one(tx.db()).await?.ok_or_else(missing)?.last;
     let serial = last + 1;

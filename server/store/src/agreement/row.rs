@@ -1,8 +1,8 @@
 //! Between the agreement and its rows.
 
+use domain::AgreementId;
 use domain::agreement::{Agreement, FrozenText, Signatory, Signed};
 use domain::clause::Clause;
-use domain::AgreementId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -53,7 +53,8 @@ async fn agreement(schema: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .to_owned(),
         )
         .await?;
-    let of_agreement = Index::create().name("clause_agreement").table("clause").col("agreement_id").to_owned();
+    let of_agreement =
+        Index::create().name("clause_agreement").table("clause").col("agreement_id").to_owned();
     schema.create_index(of_agreement).await
 }
 
@@ -66,7 +67,11 @@ async fn numbers(schema: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(integer("year"))
                 .col(integer("last"))
                 .primary_key(Index::create().col("organization_id").col("year"))
-                .foreign_key(ForeignKey::create().from("agreement_sequence", "organization_id").to("organization", "id"))
+                .foreign_key(
+                    ForeignKey::create()
+                        .from("agreement_sequence", "organization_id")
+                        .to("organization", "id"),
+                )
                 .to_owned(),
         )
         .await?;
@@ -81,7 +86,9 @@ async fn numbers(schema: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col(uuid("agreement_id"))
                 .col(string("state"))
                 .col(timestamp_with_time_zone("reserved_at"))
-                .foreign_key(ForeignKey::create().from("agreement_number", "agreement_id").to("agreement", "id"))
+                .foreign_key(
+                    ForeignKey::create().from("agreement_number", "agreement_id").to("agreement", "id"),
+                )
                 .to_owned(),
         )
         .await?;

@@ -57,7 +57,9 @@ pub(super) async fn assign(
     match case.state {
         // before acceptance a mediator may be named, so that somebody can ask the parties
         CaseState::Registered | CaseState::Triaged => {}
-        state => case.state = case::next(state, &Event::Assign { no_conflict_declared: true }, By::Committee)?,
+        state => {
+            case.state = case::next(state, &Event::Assign { no_conflict_declared: true }, By::Committee)?
+        }
     }
     (case.mediator, case.updated_at) = (Some(mediator.id), now);
     store::case::save(&tx, &case).await?;

@@ -88,9 +88,15 @@ pub(super) async fn create(
     };
     store::case::insert(&tx, &case, year, serial).await?;
     let sides = std::iter::repeat_n(Side::Applicant, 1).chain(std::iter::repeat(Side::Respondent));
-    for (position, (side, party)) in (0..).zip(sides.zip([new.applicant].into_iter().chain(new.respondents))) {
-        let party =
-            Party { id: app.ids.next(), case_id: case.id, position, side, particulars: party.into_particulars()? };
+    for (position, (side, party)) in (0..).zip(sides.zip([new.applicant].into_iter().chain(new.respondents)))
+    {
+        let party = Party {
+            id: app.ids.next(),
+            case_id: case.id,
+            position,
+            side,
+            particulars: party.into_particulars()?,
+        };
         store::party::insert(&tx, &party, now).await?;
     }
     let draft = Draft {

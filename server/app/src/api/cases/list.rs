@@ -52,12 +52,8 @@ pub(super) async fn list(
     let now = app.clock.now();
     let tx = app.store.read().await?;
     let scope = guard::scope(&tx, &caller).await?;
-    let filter = Filter {
-        states: narrow.state.into_iter().collect(),
-        kind: narrow.kind,
-        text: narrow.q,
-        limit: 0,
-    };
+    let filter =
+        Filter { states: narrow.state.into_iter().collect(), kind: narrow.kind, text: narrow.q, limit: 0 };
     let mut cases = store::case::list(&tx, &scope, &filter).await?;
     if let Some(light) = narrow.light {
         cases.retain(|case| deadline::light(case.state, case.due_at, now) == light);

@@ -40,7 +40,15 @@ pub(super) struct AddedParty {
 impl NewParty {
     pub(super) fn into_particulars(self) -> Result<Particulars, Refusal> {
         let Self { name, phone, id_number, address, age, is_organization, representative } = self;
-        Particulars::parse(Particulars { name, phone, id_number, address, age, is_organization, representative })
+        Particulars::parse(Particulars {
+            name,
+            phone,
+            id_number,
+            address,
+            age,
+            is_organization,
+            representative,
+        })
     }
 }
 

@@ -1,8 +1,8 @@
 //! `GET /cases/{id}`: the case file.
 
 use axum::extract::State;
-use domain::access::Action;
 use domain::CaseId;
+use domain::access::Action;
 
 use super::CaseView;
 use crate::api::guard;

@@ -7,8 +7,8 @@ use domain::access::{Action, Actor};
 use domain::consent::standing;
 use domain::deadline::{self, Light};
 use domain::{
-    AgreementId, Case, CaseId, CaseState, Consent, ConsentKind, DisputeKind, Document, DocumentId, DocumentKind, Outcome,
-    Party, PartyId, Phase, SessionId, Side, Sitting, Source, StaffId,
+    AgreementId, Case, CaseId, CaseState, Consent, ConsentKind, DisputeKind, Document, DocumentId,
+    DocumentKind, Outcome, Party, PartyId, Phase, SessionId, Side, Sitting, Source, StaffId,
 };
 use serde::Serialize;
 use store::Tx;
@@ -134,7 +134,11 @@ impl CaseView {
         } else {
             Vec::new()
         };
-        let agreement_id = if content { store::agreement::of_case(tx, case.id).await?.map(|agreement| agreement.id) } else { None };
+        let agreement_id = if content {
+            store::agreement::of_case(tx, case.id).await?.map(|agreement| agreement.id)
+        } else {
+            None
+        };
         Ok(Self {
             id: case.id,
             number: case.number.clone(),

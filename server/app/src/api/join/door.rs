@@ -103,7 +103,10 @@ pub(super) async fn door(State(app): State<AppState>, at_door: AtDoor) -> Answer
         others: others.map(|seat| DoorOther { name: seat.name, role: seat.role }).collect(),
         bound: behind.admission == Admission::Mine,
         phase: behind.sitting.phase,
-        consents: ConsentKind::ALL.iter().map(|kind| (*kind, standing(&words, *kind).map(|c| c.given))).collect(),
+        consents: ConsentKind::ALL
+            .iter()
+            .map(|kind| (*kind, standing(&words, *kind).map(|c| c.given)))
+            .collect(),
         notice_version: NOTICE_VERSION.to_owned(),
         demo: app.config.demo,
         seat: DoorSeat {

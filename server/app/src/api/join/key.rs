@@ -76,7 +76,8 @@ impl FromRequestParts<AppState> for AtDoor {
             require(&app.limit, &format!("link:unknown:{}", address.0), UNKNOWN).await?;
             return Err(unknown().into());
         }
-        let device = CookieJar::from_headers(&parts.headers).get(COOKIE).map(|cookie| cookie.value().to_owned());
+        let device =
+            CookieJar::from_headers(&parts.headers).get(COOKIE).map(|cookie| cookie.value().to_owned());
         Ok(Self { token_hash: link::hash(&token), device, address })
     }
 }

@@ -51,10 +51,11 @@ pub(super) async fn write(
 ) -> Answer<Response> {
     let tx = app.store.begin().await?;
     let seat = guard::seat(&tx, &caller, id, Action::WriteMinutes).await?;
-    let pending = match key.claim(&app, &tx, &format!("{} POST /sessions/{id}/minutes", seat.id), &new).await? {
-        Once::Now(pending) => pending,
-        Once::Before(answer) => return Ok(answer),
-    };
+    let pending =
+        match key.claim(&app, &tx, &format!("{} POST /sessions/{id}/minutes", seat.id), &new).await? {
+            Once::Now(pending) => pending,
+            Once::Before(answer) => return Ok(answer),
+        };
     let former = store::minutes::of_session(&tx, id).await?;
     let NewEntry { kind, speaker, text, corrects } = new;
     let draft = Draft { kind, speaker, text, corrects }.parse(&former)?;

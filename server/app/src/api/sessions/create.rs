@@ -55,10 +55,11 @@ pub(super) async fn create(
     let now = app.clock.now();
     let tx = app.store.begin().await?;
     let mut case = guard::case_to_change(&tx, &caller, id, Action::ScheduleSession).await?;
-    let pending = match key.claim(&app, &tx, &format!("{} POST /cases/{id}/sessions", caller.id), &new).await? {
-        Once::Now(pending) => pending,
-        Once::Before(answer) => return Ok(answer),
-    };
+    let pending =
+        match key.claim(&app, &tx, &format!("{} POST /cases/{id}/sessions", caller.id), &new).await? {
+            Once::Now(pending) => pending,
+            Once::Before(answer) => return Ok(answer),
+        };
     if !case.state.may_sit() {
         return Err(Refusal::conflict("wrong_state").into());
     }

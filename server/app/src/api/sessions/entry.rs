@@ -30,7 +30,12 @@ pub(in crate::api) struct Entry {
 
 /// Lets a seat in. The room is governed before the media token leaves the house; a sitting that is over still lets
 /// people read their papers.
-pub(in crate::api) async fn entry(app: &AppState, sitting: &Sitting, seat: &Seat, origin: &Origin) -> Answer<Entry> {
+pub(in crate::api) async fn entry(
+    app: &AppState,
+    sitting: &Sitting,
+    seat: &Seat,
+    origin: &Origin,
+) -> Answer<Entry> {
     let claims = SeatClaims {
         seat_id: seat.id,
         session_id: sitting.id,

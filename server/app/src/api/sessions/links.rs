@@ -60,8 +60,12 @@ pub(super) async fn issue(
     let token = link::token(app.random.bytes::<TOKEN_BYTES>());
     let expires_at = link::expiry(sitting.scheduled_at, now);
     let hash = link::hash(&token);
-    store::seat_link::issue(&tx, &NewLink { id: app.ids.next(), seat_id: seat.id, token_hash: &hash, expires_at }, now)
-        .await?;
+    store::seat_link::issue(
+        &tx,
+        &NewLink { id: app.ids.next(), seat_id: seat.id, token_hash: &hash, expires_at },
+        now,
+    )
+    .await?;
     note(&tx, &caller, case.id, &seat, ("link_issued", "生成入会链接"), now).await?;
     tx.commit().await?;
     table::kick(&app, id, seat.id).await;

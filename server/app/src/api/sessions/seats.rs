@@ -64,7 +64,8 @@ pub(super) async fn add(
         return Err(Refusal::invalid("role_invalid").into());
     }
     // who hosts or writes stands on nobody's side
-    let neutral_only = new.role.hosts() || matches!(new.role, SeatRole::Clerk | SeatRole::Observer | SeatRole::Liaison);
+    let neutral_only =
+        new.role.hosts() || matches!(new.role, SeatRole::Clerk | SeatRole::Observer | SeatRole::Liaison);
     if neutral_only && new.side != Side::Neutral {
         return Err(Refusal::invalid("side_invalid").into());
     }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Case, CaseId, DisputeKind, LinkState, Outcome, PartyId, Phase, Seat, SeatId, SeatRole, SessionId, Side, Sitting,
-    StaffId,
+    Case, CaseId, DisputeKind, LinkState, Outcome, PartyId, Phase, Seat, SeatId, SeatRole, SessionId, Side,
+    Sitting, StaffId,
 };
 use serde::Serialize;
 use store::Tx;
