@@ -1,14 +1,13 @@
 //! Papers from the store, as far as `domain::access` lets a seat read them.
 
 use domain::access::{Action, Actor};
-use domain::minutes::Entry;
 use domain::{CaseId, SeatId, SeatRole, SessionId};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
 use store::Store;
 
 use super::papers::{Folder, Paper, Papers};
+use crate::api::minutes::EntryView;
 use crate::problem::Fault;
 
 /// Reads papers from this store.
@@ -32,27 +31,13 @@ impl StorePapers {
         } else {
             Vec::new()
         };
-        Ok(Folder { agreement: None, minutes: minutes.iter().map(entry).collect() })
+        let minutes = minutes
+            .into_iter()
+            .map(|entry| serde_json::to_value(EntryView::from(entry)))
+            .collect::<Result<_, _>>()
+            .map_err(Fault::of("writing minutes as JSON"))?;
+        Ok(Folder { agreement: None, minutes })
     }
-}
-
-/// An entry in the shape of the API (`MinutesEntry`).
-fn entry(entry: &Entry) -> Value {
-    let confirmations: Vec<Value> = entry
-        .confirmations
-        .iter()
-        .map(|word| json!({"seat_id": word.seat_id, "ok": word.ok, "remark": word.remark, "at": word.at}))
-        .collect();
-    json!({
-        "id": entry.id,
-        "seq": entry.seq,
-        "at": entry.at,
-        "kind": entry.kind,
-        "speaker": entry.speaker,
-        "text": entry.text,
-        "corrects": entry.corrects,
-        "confirmations": confirmations,
-    })
 }
 
 impl Papers for StorePapers {
