@@ -4,6 +4,7 @@ mod auth;
 mod auth_limits;
 mod cases;
 mod contract;
+mod demo;
 mod foreign;
 mod front_door;
 mod join;

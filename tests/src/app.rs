@@ -39,6 +39,17 @@ impl TestApp {
 
     /// On SQLite, with other settings.
     pub async fn with(settings: impl FnOnce(&mut Config)) -> Self {
+        let app = Self::boot(settings).await;
+        town::settle(&app.state).await;
+        app
+    }
+
+    /// On SQLite, with nobody there yet.
+    pub async fn empty() -> Self {
+        Self::boot(|_| {}).await
+    }
+
+    async fn boot(settings: impl FnOnce(&mut Config)) -> Self {
         let directory = TempDir::with_prefix("onedoor").expect("a directory");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -59,7 +70,6 @@ impl TestApp {
         };
         let state = compose(config, machine).await.expect("the server is put together");
         state.store.migrate().await.expect("tables");
-        town::settle(&state).await;
         state.start().await.expect("rooms are governed");
         let limits = Limits::from(&state.config.http);
         let tasks = state.tasks.clone();

@@ -77,7 +77,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Serve => {
                 let app = compose(config, Machine::real()).await?;
                 app.store.migrate().await?;
-                serve_until_told(app).await?;
+                serve_until_told(app, |_| ()).await?;
             }
             Command::Demo(options) => demo::run(config, options).await?,
             Command::Migrate => {
@@ -93,8 +93,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Listens, serves, and ends tidily on SIGINT or SIGTERM.
-pub(crate) async fn serve_until_told(app: AppState) -> anyhow::Result<()> {
+/// Listens, says so, serves, and ends tidily on SIGINT or SIGTERM.
+pub(crate) async fn serve_until_told(app: AppState, say: impl FnOnce(&AppState)) -> anyhow::Result<()> {
     health::recorder();
     let http = &app.config.http;
     app.start().await?;
@@ -102,6 +102,7 @@ pub(crate) async fn serve_until_told(app: AppState) -> anyhow::Result<()> {
     let listener =
         TcpListener::bind(http.listen).await.with_context(|| format!("listening on {}", http.listen))?;
     tracing::info!(listen = %listener.local_addr()?, url = http.public_url, tls = tls.is_some(), "serving");
+    say(&app);
     let loop_ = serve(listener, router::router(app.clone()), tls, Limits::from(http), app.tasks.clone());
     tokio::select! {
         () = loop_ => {}
