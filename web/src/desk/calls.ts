@@ -34,6 +34,8 @@ export const addParty = (id: string, body: AddParty, header: Intention) =>
 export const recordConsent = (id: string, party: string, kind: c.ConsentKind, given: boolean) =>
   unwrap<c.Party>(api.PUT('/api/v1/cases/{id}/parties/{party}/consents/{kind}', { body: { given }, params: { path: { id, party, kind } } }));
 export const acceptCase = (id: string) => unwrap<c.Case>(api.POST('/api/v1/cases/{id}/accept', { body: {}, params: { path: { id } } }));
+export const assignCase = (id: string, mediator: string) =>
+  unwrap<c.Case>(api.POST('/api/v1/cases/{id}/assign', { body: { mediator_id: mediator, no_conflict_declared: true }, params: { path: { id } } }));
 
 export interface Timeline { items: c.TimelineEvent[]; head: string; intact: boolean }
 export const timeline = (id: string) => unwrap<Timeline>(api.GET('/api/v1/cases/{id}/timeline', { params: { path: { id } } }));
