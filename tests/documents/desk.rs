@@ -22,7 +22,7 @@ pub fn fonts_folder() -> PathBuf {
 
 pub fn now() -> DateTime<Utc> { Utc.with_ymd_and_hms(2026, 11, 23, 8, 30, 0).unwrap() }
 
-fn party(label: &str, name: &str, age: u16, address: &str) -> PaperParty {
+fn party(label: &str, name: &str, age: i32, address: &str) -> PaperParty {
     PaperParty {
         label: label.to_owned(),
         name: name.to_owned(),

@@ -13,7 +13,7 @@ use crate::compose::{Machine, compose};
 use crate::config::{Config, Log};
 use crate::serve::{Limits, serve};
 use crate::state::AppState;
-use crate::{demo, doctor, health, openapi, router, tls};
+use crate::{demo, doctor, health, openapi, router, tls, verify};
 
 /// How long running requests and sittings may take to end after the word to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -43,6 +43,8 @@ enum Command {
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
+    /// Check the seal of a paper, offline.
+    Verify(verify::Options),
     /// Check settings, database, storage, Redis, ports, pages and fonts, and say how to mend each fault.
     Doctor,
 }
@@ -70,6 +72,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let config = Config::load(cli.config.as_deref()).context("reading the settings")?;
+    if let Command::Verify(options) = &cli.command {
+        return verify::run(&config, options);
+    }
     log(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
@@ -87,7 +92,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 println!("{pending} migrations applied");
             }
             Command::Doctor => return doctor::run(config).await,
-            Command::Openapi { .. } => {}
+            Command::Openapi { .. } | Command::Verify(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     })

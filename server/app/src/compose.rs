@@ -18,12 +18,14 @@ use store::Store;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Blobs as BlobConfig, Config, MediaKey};
 use crate::ids::{Ids, SystemIds};
+use crate::jobs::Jobs;
 use crate::live::{Hub, Live, Parts, StoreDoor, StoreJournal, StorePapers, WirePlane};
 use crate::password::Passwords;
 use crate::ports::bus::{LocalBus, RedisBus};
 use crate::ports::lease::{LocalLease, RedisLease};
 use crate::ports::limit::{LocalLimit, RedisLimit};
 use crate::ports::{Blobs, Bus, Lease, Limit};
+use crate::press::Press;
 use crate::problem::Fault;
 use crate::random::{Random, SystemRandom};
 use crate::state::AppState;
@@ -66,7 +68,7 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
     let media = media(&config)?;
     let wire = Wire::new(media.clone(), wire_config(&config, &tasks));
     let tokens = Arc::new(tokens(&config, &random)?);
-    let live = live(&store, &tokens, &clock, &wire, &tasks);
+    let live = live(&config, &store, &tokens, &clock, &wire, &tasks);
     Ok(AppState {
         tokens,
         passwords: Passwords::new(config.auth.argon2_memory, config.auth.argon2_passes, random.clone())?,
@@ -75,6 +77,8 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
         lease: shared.lease,
         limit: shared.limit,
         redis: shared.redis,
+        press: Press::new(config.font_directory(), config.seal_directory()),
+        jobs: Jobs::default(),
         config: Arc::new(config),
         store,
         media,
@@ -182,11 +186,18 @@ fn wire_config(config: &Config, tasks: &Tasks) -> WireConfig {
 }
 
 /// The live hub over this node's store and media wire.
-fn live(store: &Store, tokens: &Arc<Tokens>, clock: &Arc<dyn Clock>, wire: &Wire, tasks: &Tasks) -> Live {
+fn live(
+    config: &Config,
+    store: &Store,
+    tokens: &Arc<Tokens>,
+    clock: &Arc<dyn Clock>,
+    wire: &Wire,
+    tasks: &Tasks,
+) -> Live {
     let hub = Hub::new(Parts {
         journal: Arc::new(StoreJournal::new(store.clone(), clock.clone())),
         plane: Arc::new(WirePlane::new(wire.clone(), tasks)),
-        papers: Arc::new(StorePapers::new(store.clone())),
+        papers: Arc::new(StorePapers::new(store.clone()).with_codes(config.sends_codes())),
         clock: clock.clone(),
         tasks: tasks.clone(),
     });

@@ -304,6 +304,18 @@ impl Config {
         or_default(&self.documents.fonts, || self.data_dir.join("fonts"))
     }
 
+    /// Whether signing codes can be sent. No short-message gateway is built in yet; the demo shows the message on the
+    /// screen. Without codes a signature rests on the drawn name and on the mediator who witnesses it, and its evidence
+    /// says so.
+    pub fn sends_codes(&self) -> bool {
+        self.demo
+    }
+
+    /// Where keys and certificates of seals lie, one folder an organisation.
+    pub fn seal_directory(&self) -> PathBuf {
+        self.data_dir.join("seal")
+    }
+
     /// The base of links, without a slash at its end.
     pub fn public_url(&self) -> &str {
         self.http.public_url.trim_end_matches('/')

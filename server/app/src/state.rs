@@ -11,9 +11,11 @@ use store::Store;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ids::Ids;
+use crate::jobs::{self, Jobs};
 use crate::live::Live;
 use crate::password::Passwords;
 use crate::ports::{Blobs, Bus, Lease, Limit};
+use crate::press::Press;
 use crate::problem::Fault;
 use crate::random::Random;
 use crate::tasks::Tasks;
@@ -44,6 +46,10 @@ pub struct AppState {
     pub lease: Lease,
     /// Rate limits.
     pub limit: Limit,
+    /// Typesetter and seals.
+    pub press: Press,
+    /// Wakes the worker.
+    pub jobs: Jobs,
     /// Redis, when there are several nodes: for `/readyz` alone, everybody else goes through a port.
     pub(crate) redis: Option<redis::aio::ConnectionManager>,
     /// The forwarding threads.
@@ -63,10 +69,12 @@ impl FromRef<AppState> for Live {
 }
 
 impl AppState {
-    /// To be awaited before the server listens: the rooms of sittings that may go on are governed again.
+    /// To be awaited before the server listens: the rooms of sittings that may go on are governed again, and the
+    /// worker takes up what was left to do.
     pub async fn start(&self) -> Result<(), Fault> {
         let rooms = self.live.hub.resume().await?;
         tracing::info!(rooms, "sittings are ready to go on");
+        jobs::start(self);
         Ok(())
     }
 

@@ -17,7 +17,7 @@ pub mod verify;
 mod world;
 
 pub use fonts::{FontError, Fonts};
-pub use paper::{AgreementPaper, Execution, Ink, PaperParty, Signed};
+pub use paper::{AgreementPaper, Execution, Ink, PaperParty, Signed, beijing};
 pub use seal::{LocalKey, SealError, SealRequest, Signer};
 pub use typeset::{Frozen, TypesetError, Typesetter};
 

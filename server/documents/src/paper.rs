@@ -1,10 +1,10 @@
 //! The data of an agreement: the text that is frozen, and what is added when it is carried out (signatures, seal).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What the agreement says: everything here is part of the hashed text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgreementPaper {
     /// The mediation committee, in full, for instance 云岭县石桥镇人民调解委员会.
     pub organization: String,
@@ -31,14 +31,14 @@ pub struct AgreementPaper {
 }
 
 /// A party as the head of the agreement names it. Numbers come masked: the paper is copied and handed round.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PaperParty {
     /// 申请人, 被申请人 or 第三人.
     pub label: String,
     /// Name of the person or organisation.
     pub name: String,
     /// Age in years.
-    pub age: Option<u16>,
+    pub age: Option<i32>,
     /// Masked identity number.
     pub id_masked: Option<String>,
     /// Address.
@@ -184,12 +184,10 @@ impl<'a> Block<'a> {
             label: &signed.label,
             name: &signed.name,
             strokes: signed.ink.as_ref().map(Ink::in_millimetres).unwrap_or_default(),
-            signed_at: signed.signed_at.map(|at| at.with_timezone(&beijing()).format("%Y-%m-%d %H:%M:%S").to_string()),
+            signed_at: signed.signed_at.map(|at| beijing(at).format("%Y-%m-%d %H:%M:%S").to_string()),
         }
     }
 }
 
 /// Papers show the time of the place they are signed in: China has one zone, UTC+8.
-fn beijing() -> chrono::FixedOffset {
-    chrono::FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| chrono::FixedOffset::east_opt(0).unwrap_or(chrono::Offset::fix(&Utc)))
-}
+pub fn beijing(at: DateTime<Utc>) -> chrono::NaiveDateTime { (at + chrono::TimeDelta::hours(8)).naive_utc() }

@@ -3,7 +3,9 @@
 //! To add a noun: its module here, its line in [`routes`]. A handler names its caller (`StaffCaller`, `SeatCaller`,
 //! `Caller`) in its arguments, opens one transaction, asks `domain::access`, and answers [`Answer`](crate::Answer).
 
+pub mod agreement;
 pub mod cases;
+pub mod document;
 pub mod guard;
 pub mod join;
 pub mod login;
@@ -27,4 +29,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(sessions::routes())
         .merge(join::routes())
         .merge(minutes::routes())
+        .merge(agreement::routes())
+        .merge(document::routes())
 }

@@ -45,9 +45,10 @@ impl LocalKey {
     }
 
     /// The chain of a seal folder, for checking papers without touching the key.
-    pub fn chain_of(folder: &Path) -> Result<Vec<Vec<u8>>, SealError> {
-        parse_chain(&fs::read_to_string(folder.join(CHAIN_FILE))?)
-    }
+    pub fn chain_of(folder: &Path) -> Result<Vec<Vec<u8>>, SealError> { Self::chain_in(&folder.join(CHAIN_FILE)) }
+
+    /// The certificates of one PEM file.
+    pub fn chain_in(file: &Path) -> Result<Vec<Vec<u8>>, SealError> { parse_chain(&fs::read_to_string(file)?) }
 
     fn from_pem(key: &str, chain: &str) -> Result<Self, SealError> {
         let pkcs8 = KeyPair::from_pem(key).map_err(|e| SealError::Key(e.to_string()))?.serialize_der();

@@ -59,6 +59,8 @@ pub struct FrozenText {
     pub at: DateTime<Utc>,
     /// The number in it.
     pub number: String,
+    /// What was typeset, so that the very same text can be printed again when it is sealed.
+    pub source: serde_json::Value,
 }
 
 /// One who must sign.

@@ -56,6 +56,7 @@ fn text(hash: &str) -> FrozenText {
         pages: 2,
         at: at(1),
         number: "（2026）石桥人调字第17号".into(),
+        source: serde_json::Value::Null,
     }
 }
 

@@ -38,6 +38,12 @@ pub async fn lock_of_case(tx: &Tx, case: CaseId) -> Result<Option<Agreement>> {
     whole(tx, found).await
 }
 
+/// One agreement by its id.
+pub async fn find(tx: &Tx, id: AgreementId) -> Result<Option<Agreement>> {
+    let found = Entity::find_by_id(id.0).one(tx.db()).await?;
+    whole(tx, found).await
+}
+
 /// One agreement by its id, locked.
 pub async fn lock(tx: &Tx, id: AgreementId) -> Result<Option<Agreement>> {
     let found = Entity::find_by_id(id.0).lock_exclusive().one(tx.db()).await?;
