@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
-use domain::access::{Action, Actor, Relation};
+use domain::access::Action;
 use domain::{Document, DocumentId};
-use store::Tx;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::api::guard;
 use crate::caller::Caller;
 use crate::extract::Path;
 use crate::problem::{Answer, Fault, Problem};
@@ -29,7 +29,13 @@ pub fn routes() -> OpenApiRouter<AppState> { OpenApiRouter::new().routes(routes!
 async fn download(State(app): State<AppState>, caller: Caller, Path(id): Path<DocumentId>) -> Answer<Response> {
     let tx = app.store.read().await?;
     let document = store::document::find(&tx, id).await?.ok_or_else(Problem::not_found)?;
-    actor(&tx, &caller, &document).await?.demand(Action::ReadPapers)?;
+    match &caller {
+        Caller::Staff(staff) => guard::case(&tx, staff, document.case_id, Action::ReadPapers).await.map(|_| ())?,
+        Caller::Seat(seat) if seat.case_id == document.case_id => {
+            guard::seat(&tx, seat, seat.session_id, Action::ReadPapers).await.map(|_| ())?;
+        }
+        Caller::Seat(_) => return Err(Problem::not_found()),
+    }
     drop(tx);
     let bytes = app
         .blobs
@@ -43,26 +49,6 @@ async fn download(State(app): State<AppState>, caller: Caller, Path(id): Path<Do
         (CACHE_CONTROL, "private, no-store".to_owned()),
     ];
     Ok((headers, bytes).into_response())
-}
-
-async fn actor(tx: &Tx, caller: &Caller, document: &Document) -> Answer<Actor> {
-    match caller {
-        Caller::Seat(caller) => {
-            let seat = store::seat::find_in(tx, caller.session_id, caller.seat_id).await?.ok_or_else(Problem::not_found)?;
-            let sitting = store::sitting::find(tx, caller.session_id).await?.ok_or_else(Problem::not_found)?;
-            let link = store::seat_link::of_seat(tx, seat.id).await?;
-            let revoked = link.is_some_and(|link| link.revoked_at.is_some_and(|at| at > caller.issued_at));
-            if revoked || sitting.case_id != document.case_id {
-                return Err(Problem::not_found());
-            }
-            Ok(Actor::own_seat(seat.role))
-        }
-        Caller::Staff(staff) => {
-            let case = store::case::find(tx, document.case_id).await?.ok_or_else(Problem::not_found)?;
-            let handler = (case.mediator == Some(staff.id)).then_some(Relation::Handler);
-            Ok(Actor::staff(staff.role, handler.into_iter().collect::<Vec<_>>()))
-        }
-    }
 }
 
 /// RFC 6266 with RFC 8187 for the Chinese title.

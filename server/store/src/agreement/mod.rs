@@ -75,6 +75,18 @@ pub async fn save(tx: &Tx, agreement: &Agreement) -> Result<()> {
     Ok(())
 }
 
+/// Who ever signed a text of this agreement, those taken back included: hash of the text and name, in order.
+pub async fn signatures_ever(tx: &Tx, id: AgreementId) -> Result<Vec<(String, String)>> {
+    let rows = signature::Entity::find()
+        .filter(signature::Column::AgreementId.eq(id.0))
+        .filter(signature::Column::SignedAt.is_not_null())
+        .order_by_asc(signature::Column::SignedAt)
+        .order_by_asc(signature::Column::TextSha256)
+        .all(tx.db())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.text_sha256, row.name)).collect())
+}
+
 async fn whole(tx: &Tx, found: Option<Model>) -> Result<Option<Agreement>> {
     let Some(found) = found else { return Ok(None) };
     let clauses = clause::Entity::find()

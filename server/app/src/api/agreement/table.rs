@@ -1,6 +1,6 @@
 //! Sitting down at the table: who calls, on which case, and what that caller may do with its agreement.
 
-use domain::access::{Action, Actor, Relation};
+use domain::access::{Action, Actor};
 use domain::agreement::{Agreement, ESign, Participant, Roster};
 use domain::timeline::Draft;
 use domain::{Case, Party, PartyId, Refusal, Seat, SeatId, SeatRole, SessionId};
@@ -8,6 +8,7 @@ use serde_json::Value;
 use store::Tx;
 
 use super::view::AgreementView;
+use crate::api::guard;
 use crate::caller::Caller;
 use crate::problem::{Answer, Problem};
 use crate::state::AppState;
@@ -20,7 +21,6 @@ pub(super) struct Table<'a> {
     pub(super) parties: Vec<Party>,
     pub(super) roster: Roster,
     pub(super) seat: Option<Seat>,
-    actor: Actor,
     session: SessionId,
 }
 
@@ -38,39 +38,21 @@ impl<'a> Table<'a> {
     }
 
     async fn sit(app: &'a AppState, tx: Tx, caller: &Caller, session: SessionId, action: Action) -> Answer<Self> {
-        let sitting = store::sitting::find(&tx, session).await?.ok_or_else(Problem::not_found)?;
-        let case = store::case::find(&tx, sitting.case_id).await?.ok_or_else(Problem::not_found)?;
-        let seats = store::seat::of_session(&tx, session).await?;
-        let (actor, seat) = match caller {
-            Caller::Seat(caller) if caller.session_id != session => return Err(Problem::not_found()),
-            Caller::Seat(caller) => {
-                let seat = seats.iter().find(|s| s.id == caller.seat_id).cloned().ok_or_else(Problem::not_found)?;
-                // A link that was taken back ends the tokens made from it (T3).
-                let link = store::seat_link::of_seat(&tx, seat.id).await?;
-                if link.is_some_and(|link| link.revoked_at.is_some_and(|at| at > caller.issued_at)) {
-                    return Err(Refusal::new(domain::refusal::RefusalKind::Unauthenticated, "link_revoked").into());
-                }
-                (Actor::own_seat(seat.role), Some(seat))
-            }
-            Caller::Staff(staff) => {
-                let mut relations = Vec::new();
-                if case.mediator == Some(staff.id) {
-                    relations.push(Relation::Handler);
-                }
-                if seats.iter().any(|s| s.staff_id == Some(staff.id)) {
-                    relations.push(Relation::AtTable);
-                }
-                (Actor::staff(staff.role, relations), None)
-            }
+        let (seat, case_id) = match caller {
+            Caller::Seat(caller) => (Some(guard::seat(&tx, caller, session, action).await?), caller.case_id),
+            Caller::Staff(staff) => (None, guard::sitting(&tx, staff, session, action).await?.1.id),
         };
-        actor.demand(action)?;
+        let case = store::case::find(&tx, case_id).await?.ok_or_else(Problem::not_found)?;
+        let seats = store::seat::of_session(&tx, session).await?;
         let parties = store::party::of_case(&tx, case.id).await?;
         let roster = roster(&parties, &seats);
-        Ok(Self { app, tx, case, parties, roster, seat, actor, session })
+        Ok(Self { app, tx, case, parties, roster, seat, session })
     }
 
-    /// Whether the caller may also do this.
-    pub(super) fn may(&self, action: Action) -> bool { self.actor.may(action) }
+    /// Whether the caller's seat may also do this.
+    pub(super) fn may(&self, action: Action) -> bool {
+        self.seat.as_ref().is_some_and(|seat| Actor::own_seat(seat.role).may(action))
+    }
 
     /// The agreement, to be read.
     pub(super) async fn agreement(&self) -> Answer<Option<Agreement>> {
