@@ -1,4 +1,4 @@
-//! `GET /sessions/{session}/agreement/pages/{page}`: the frozen text as it is printed.
+//! `GET /sessions/{session}/agreement/pages/{n}`: the frozen text as it is printed.
 
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -16,10 +16,10 @@ use crate::state::AppState;
 /// One page as PNG, from 1.
 #[utoipa::path(
     get,
-    path = "/sessions/{session}/agreement/pages/{page}",
+    path = "/sessions/{session}/agreement/pages/{n}",
     tag = "agreement",
     operation_id = "read_agreement_page",
-    params(("session" = SessionId, Path), ("page" = usize, Path)),
+    params(("session" = SessionId, Path), ("n" = usize, Path)),
     responses((status = 200, content_type = "image/png"), (status = 409, description = "not_frozen"), (status = 404)),
     security(("seat" = []), ("staff" = []))
 )]
