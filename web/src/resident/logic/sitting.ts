@@ -25,13 +25,14 @@ export function useSitting(visit: Visit) {
       return { url: entry.media_url, token: entry.media_token };
     },
   });
-  const papers = seatApi(door.session_id, visit.token, visit.renew);
+  const papers = seatApi(door.session_id, () => visit.token(), visit.renew);
   const live = shallowRef(session.state);
   const media = shallowRef(room.state);
   const micFault = shallowRef<DeviceFault | null>(null);
 
   const view = computed(() => live.value.view);
-  const over = computed(() => view.value?.phase === 'ended' || view.value?.phase === 'cancelled' || live.value.bye === 'session_ended' || (view.value === null && visit.over.value));
+  const over = computed(() => view.value?.phase === 'ended' || view.value?.phase === 'cancelled' || live.value.bye === 'session_ended' || live.value.bye === 'session_over' || (view.value === null && visit.over.value));
+  const away = computed(() => Boolean(view.value?.waiting_since) && view.value?.host.here === false);
   const place = computed<Place>(() => {
     const now = view.value;
     if (over.value) return 'over';
@@ -39,7 +40,8 @@ export function useSitting(visit: Visit) {
     if (now.phase === 'paused') return 'paused';
     if (now.area.kind === 'caucus') return 'private';
     if (now.area.kind === 'consult') return 'consult';
-    return now.waiting_since && !now.host.here ? 'away' : 'joint';
+    // With others still here the faces stay; the card says that the mediator is away.
+    return away.value && !now.area.seats.some((seat) => seat.id !== now.me.id && seat.online) ? 'away' : 'joint';
   });
   const faces = computed<Face[]>(() => (view.value?.area.seats ?? [])
     .filter((seat) => seat.id !== view.value?.me.id)
@@ -126,7 +128,7 @@ export function useSitting(visit: Visit) {
     if (!live.value.agreement) void refreshAgreement();
   });
   watch(() => live.value.bye, (bye) => {
-    if (!bye || bye === 'session_ended') return;
+    if (!bye || bye === 'session_ended' || bye === 'session_over') return;
     room.close();
     visit.fail(new Problem(bye, 0));
   });
@@ -140,7 +142,7 @@ export function useSitting(visit: Visit) {
   });
 
   const sitting = {
-    visit, door, session, room, papers, live, media, view, place, over, faces, large, micFault, myParty,
+    visit, door, session, room, papers, live, media, view, place, away, over, faces, large, micFault, myParty,
     toDecide, toConfirm, toSign, mySignature, act, leave, refreshAgreement, setMicrophone,
     show: (person: PersonMedia, video: HTMLVideoElement) => room.show(person, video),
     /** Server time now, ms. */

@@ -68,7 +68,7 @@ export function useVisit(link: string) {
   }
 
   const freshEntry = async (): Promise<Entry> => (entry.value && Date.now() < expiresAt - MARGIN_MS ? entry.value : join());
-  const token = async (): Promise<string> => (await freshEntry()).access_token;
+  const token = async (fresh = false): Promise<string> => (await (fresh ? join() : freshEntry())).access_token;
   const renew = async (): Promise<boolean> => join().then(() => true, () => false);
 
   function fail(thrown: unknown): void {

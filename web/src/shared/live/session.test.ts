@@ -23,7 +23,7 @@ const snapshot = (seq: number, area: 'lobby' | 'joint' | 'caucus' = 'lobby'): Se
 let sockets: FakeSocket[];
 const last = () => sockets.at(-1) as FakeSocket;
 
-function zhaoOpens(token: () => Promise<string> = async () => 'token') {
+function zhaoOpens(token: (fresh: boolean) => Promise<string> = async () => 'token') {
   const live = new LiveSession({ url: 'ws://door', token, random: () => 0, socket: () => {
     sockets.push(new FakeSocket());
     return last() as unknown as WebSocket;
@@ -150,6 +150,18 @@ describe('a live session', () => {
     const away = zhaoOpens(() => Promise.reject(Object.assign(new Error('offline'), { code: 'offline', status: 0 })));
     await settle();
     expect(away.state.link).toBe('reconnecting');
+  });
+
+  it('asks for a fresh token when the last one was refused, and gives up when that does not help', async () => {
+    const asked: boolean[] = [];
+    const live = zhaoOpens(async (fresh?: boolean) => (asked.push(fresh ?? false), 'token'));
+    for (let round = 0; round < 3; round++) {
+      await vi.advanceTimersByTimeAsync(3_000);
+      last().accept();
+      last().tell({ type: 'bye', code: 'token_expired' });
+    }
+    expect(asked).toEqual([false, true, true]);
+    expect(live.state).toMatchObject({ link: 'closed', bye: 'token_expired' });
   });
 
   it('puts a corrected minutes entry in its place', () => {

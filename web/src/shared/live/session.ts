@@ -34,8 +34,8 @@ export class CommandRefused extends Error {
 
 export interface LiveOptions {
   url: string;
-  /** A valid access token, asked before each hello. A rejection with a fatal problem ends the session. */
-  token: () => Promise<string>;
+  /** A valid access token, asked before each hello; `fresh` when the last one was refused. A fatal rejection ends it all. */
+  token: (fresh: boolean) => Promise<string>;
   socket?: (url: string) => WebSocket;
   now?: () => number;
   random?: () => number;
@@ -44,7 +44,10 @@ export interface LiveOptions {
 const PING_EVERY_MS = 10_000;
 const SILENCE_MS = 25_000;
 /** Goodbyes after which coming back by itself would be wrong. */
-const FINAL_BYES = new Set(['moved_to_other_device', 'link_revoked', 'session_ended', 'unauthenticated', 'forbidden']);
+const FINAL_BYES = new Set(['moved_to_other_device', 'link_revoked', 'session_ended', 'session_over', 'forbidden']);
+/** Goodbyes that a new token mends; after this many in a row it does not. */
+const STALE_BYES = new Set(['token_expired', 'token_invalid', 'unauthenticated']);
+const STALE_LIMIT = 3;
 /** Commands that mean the same when they arrive twice: sent again if the wire broke before the answer. */
 const REPEATABLE = new Set<Command['type']>(['stop', 'distress', 'distress_seen', 'hand', 'leave', 'note', 'mute', 'move', 'admit', 'send_back']);
 
@@ -58,6 +61,7 @@ export class LiveSession {
   readonly #pending = new Map<number, Pending>();
   #socket: WebSocket | null = null;
   #attempt = 0;
+  #stale = 0;
   #nextId = 1;
   #heardAt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -123,7 +127,7 @@ export class LiveSession {
   async #connect(): Promise<void> {
     let token: string;
     try {
-      token = await this.#options.token();
+      token = await this.#options.token(this.#stale > 0);
     } catch (thrown) {
       const problem = thrown as { code?: string; status?: number };
       const final = problem.status !== undefined && problem.status >= 400 && problem.status < 500 && problem.status !== 429;
@@ -147,6 +151,7 @@ export class LiveSession {
     switch (frame.type) {
       case 'snapshot':
         this.#attempt = 0;
+        this.#stale = 0;
         this.#set({ link: 'online', downSince: null, seq: frame.seq, skew: this.#skew(frame.now), view: frame.view, agreement: frame.agreement, minutes: frame.minutes });
         this.#flush();
         break;
@@ -167,7 +172,8 @@ export class LiveSession {
         this.#settle(frame.id)?.reject(new CommandRefused(frame.code, frame.params as Record<string, string | number> | undefined));
         break;
       case 'bye':
-        if (FINAL_BYES.has(frame.code)) this.#end(frame.code);
+        if (STALE_BYES.has(frame.code)) this.#stale++;
+        if (FINAL_BYES.has(frame.code) || this.#stale >= STALE_LIMIT) this.#end(frame.code);
         else this.#drop();
         break;
       case 'pong':

@@ -56,6 +56,7 @@ export class MediaRoom {
   readonly #loudspeakers = new Map<string, HTMLMediaElement>();
   #room: Room | null = null;
   #attempt = 0;
+  #published = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #wanted = { camera: false, microphone: false };
   #prepared: Promise<PreparedTracks> = Promise.resolve(NO_TRACKS);
@@ -77,6 +78,8 @@ export class MediaRoom {
   async connect(prepared: PreparedTracks | Promise<PreparedTracks>): Promise<void> {
     this.#prepared = Promise.resolve(prepared).then((tracks) => {
       this.#wanted = { camera: tracks.camera !== null, microphone: tracks.microphone !== null };
+      // Shown as on until published: buttons must not flash “off” while the wire connects.
+      if (this.state.me === NOBODY) this.#set({ me: { ...NOBODY, cameraOn: this.#wanted.camera, micOn: this.#wanted.microphone } });
       return tracks;
     });
     this.#set({ link: 'connecting' });
@@ -95,6 +98,11 @@ export class MediaRoom {
 
   async devices(kind: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
     return (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.kind === kind && device.deviceId !== '');
+  }
+
+  /** The device in use of a kind, or '' when unknown. */
+  activeDevice(kind: MediaDeviceKind): string {
+    return this.#room?.getActiveDevice(kind) ?? '';
   }
 
   /** Uses another camera, microphone or loudspeaker from now on. */
@@ -197,6 +205,7 @@ export class MediaRoom {
     if (camera?.readyState === 'live') jobs.push(mine.publishTrack(new lib.LocalVideoTrack(camera, undefined, false) as LocalTrack, { source: lib.Track.Source.Camera }));
     else if (this.#wanted.camera) jobs.push(mine.setCameraEnabled(true));
     await Promise.allSettled(jobs);
+    this.#published = true;
     this.#refresh();
   }
 
@@ -225,7 +234,8 @@ export class MediaRoom {
 
   #later(): void {
     if (this.state.link === 'closed') return;
-    this.#set({ link: 'reconnecting', people: new Map(), speakers: [] });
+    this.#published = false;
+    this.#set({ link: 'reconnecting', people: new Map(), speakers: [], me: { ...this.state.me, camera: null } });
     this.#retry = setTimeout(() => void this.#join(), backoff(this.#attempt++, Math.random()));
   }
 
@@ -261,7 +271,7 @@ export class MediaRoom {
     if (!room) return;
     this.#set({
       muffled: !room.canPlaybackAudio,
-      me: this.#person(room.localParticipant),
+      me: this.#published ? this.#person(room.localParticipant) : this.state.me,
       people: new Map([...room.remoteParticipants.values()].map((person) => [person.identity, this.#person(person)])),
       speakers: room.activeSpeakers.map((person) => person.identity),
     });
