@@ -345,6 +345,27 @@ async fn an_ice_restart_keeps_the_media() {
         })
         .await;
     mediator.hears('a', Kind::Audio).await;
+    while let Ok(event) = mediator.events.try_recv() {
+        assert_ne!(event, PeerEvent::IceDisconnected, "a restart is no loss");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_falls_silent_is_told_of_and_may_return() {
+    let media = media();
+    let room = media.room("silence");
+    let mut applicant = FarEnd::join(&room, 'a').await;
+    let mut mediator = FarEnd::join(&room, 'm').await;
+    applicant.publish(Kind::Video, &[]).await;
+    mediator.offer_again().await;
+    mediator.hears('a', Kind::Video).await;
+    let began = Instant::now();
+    mediator.freeze(true);
+    mediator.event("consent lost", |event| (event == PeerEvent::IceDisconnected).then_some(())).await;
+    println!("consent lost after {:?}", began.elapsed());
+    mediator.freeze(false);
+    mediator.event("back", |event| (event == PeerEvent::Connected).then_some(())).await;
+    mediator.hears('a', Kind::Video).await;
 }
 
 #[tokio::test]

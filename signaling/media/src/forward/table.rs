@@ -128,6 +128,11 @@ impl ForwardTable {
         self.recompute(now);
     }
 
+    /// Number of tracks that somebody does not want.
+    pub(crate) fn refusals(&self) -> usize {
+        self.refused.len()
+    }
+
     /// Whether `to` may receive from `from` at all.
     pub(crate) fn visible(&self, from: PeerId, to: PeerId) -> bool {
         from != to

@@ -38,6 +38,10 @@ use crate::worker::Outbox;
 use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality};
 
 /// What came out of a connection.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "packets are most of it, and are not to be allocated one by one"
+)]
 pub(crate) enum Output {
     /// A packet of a bound track.
     Media(Packet),
@@ -251,6 +255,11 @@ impl Peer {
         }
     }
 
+    /// Ends the present run of every track: the client was away.
+    pub(crate) fn pause_all(&mut self) {
+        self.slots.iter_mut().filter_map(|slot| slot.carried.as_mut()).for_each(slot::Carried::pause);
+    }
+
     /// How the client wants a track that it may already be receiving.
     pub(crate) fn set_wish(&mut self, key: TrackKey, quality: Quality, disabled: bool) {
         for carried in self.slots.iter_mut().filter_map(|slot| slot.carried.as_mut()) {
@@ -305,8 +314,12 @@ impl Peer {
             }
             Event::IceConnectionStateChange(state) => {
                 let was_connected = self.secured && self.reachable;
-                self.reachable =
-                    matches!(state, IceConnectionState::Connected | IceConnectionState::Completed);
+                match state {
+                    IceConnectionState::Connected | IceConnectionState::Completed => self.reachable = true,
+                    IceConnectionState::Disconnected => self.reachable = false,
+                    // After a restart checks begin anew while media goes on over the old pair.
+                    IceConnectionState::New | IceConnectionState::Checking => {}
+                }
                 let is_connected = self.secured && self.reachable;
                 if is_connected && !was_connected {
                     outputs.push(Output::Connected);

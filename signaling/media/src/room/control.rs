@@ -5,6 +5,9 @@ use crate::command::RoomCommand;
 use crate::peer::Peer;
 use crate::{CloseReason, Flipped, Gone, PeerId, Quality, TrackId, TrackSpec};
 
+/// Wishes of a room about tracks nobody has heard of.
+const MAX_WISHES: usize = 4096;
+
 impl Room {
     /// Carries out a command and answers it.
     pub(crate) fn command(&mut self, command: RoomCommand, context: &mut Context<'_>) {
@@ -40,8 +43,10 @@ impl Room {
                 let _ = reply.send(());
             }
             RoomCommand::Subscribe { peer, id, wanted, reply } => {
-                self.table.set_wanted(peer, &id, wanted, now);
-                self.release_stale(context);
+                if self.knows_or_has_room(&id) {
+                    self.table.set_wanted(peer, &id, wanted, now);
+                    self.release_stale(context);
+                }
                 let _ = reply.send(());
             }
             RoomCommand::TrackSetting { peer, id, disabled, quality, reply } => {
@@ -134,7 +139,7 @@ impl Room {
         if let (Some(key), Some(subscriber)) = (self.table.key(&id), self.peers.get_mut(&peer)) {
             subscriber.set_wish(key, quality, disabled);
         }
-        if self.peers.contains_key(&peer) {
+        if self.peers.contains_key(&peer) && self.knows_or_has_room(&id) {
             self.wishes.insert((peer, id), Wish { quality, disabled });
         }
         self.request_keyframes(context);
@@ -150,6 +155,11 @@ impl Room {
         self.levels.forget(id);
         self.release_stale(context);
         context.names.forget(id);
+    }
+
+    /// A wish may precede its track, but a client that makes up names does not fill the memory.
+    fn knows_or_has_room(&self, id: &TrackId) -> bool {
+        self.table.key(id).is_some() || self.wishes.len() + self.table.refusals() < MAX_WISHES
     }
 
     fn own_track(&self, peer: PeerId, id: &TrackId) -> Option<crate::forward::TrackKey> {

@@ -148,6 +148,9 @@ impl Room {
                 Output::Media(packet) => self.forward(id, &packet, context),
                 Output::KeyframeWanted(key) => self.keyframe_wanted(id, key, context),
                 Output::Connected => {
+                    if let Some(peer) = self.peers.get_mut(&id) {
+                        peer.pause_all();
+                    }
                     self.tell(id, PeerEvent::Connected);
                     self.request_keyframes(context);
                 }

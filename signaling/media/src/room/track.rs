@@ -93,8 +93,9 @@ impl Track {
             if !(waiting || layer.lost) {
                 continue;
             }
-            let interval =
-                (FIRST_INTERVAL * (1 << layer.unanswered.saturating_sub(1).min(4))).min(LONGEST_INTERVAL);
+            let shortest = if waiting { FIRST_INTERVAL } else { LOST_INTERVAL };
+            let grown = FIRST_INTERVAL * (1 << layer.unanswered.saturating_sub(1).min(4));
+            let interval = grown.clamp(shortest, LONGEST_INTERVAL);
             if layer.last_request.is_none_or(|at| now.saturating_duration_since(at) >= interval) {
                 layer.last_request = Some(now);
                 layer.unanswered += 1;

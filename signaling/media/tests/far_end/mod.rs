@@ -102,6 +102,7 @@ pub struct FarEnd {
     pub events: UnboundedReceiver<PeerEvent>,
     state: Arc<Mutex<State>>,
     stop: Arc<AtomicBool>,
+    frozen: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -159,12 +160,16 @@ impl FarEnd {
         };
         let state = Arc::new(Mutex::new(state));
         let stop = Arc::new(AtomicBool::new(false));
-        let (shared, ended) = (Arc::clone(&state), Arc::clone(&stop));
+        let frozen = Arc::new(AtomicBool::new(false));
+        let (shared, ended, still) = (Arc::clone(&state), Arc::clone(&stop), Arc::clone(&frozen));
         let thread = std::thread::spawn(move || {
             let socket = shared.lock().expect("unpoisoned").socket.try_clone().expect("a socket");
             let mut buffer = vec![0; 2000];
             while !ended.load(Ordering::Relaxed) {
                 let received = socket.recv_from(&mut buffer).ok();
+                if still.load(Ordering::Relaxed) {
+                    continue;
+                }
                 let mut state = shared.lock().expect("unpoisoned");
                 if let Some((length, source)) = received {
                     state.receive(source, &buffer[..length]);
@@ -173,7 +178,12 @@ impl FarEnd {
                 state.poll();
             }
         });
-        Self { id, room: room.clone(), events, state, stop, thread: Some(thread) }
+        Self { id, room: room.clone(), events, state, stop, frozen, thread: Some(thread) }
+    }
+
+    /// Makes the client neither read nor send, as a lost link does, or ends that.
+    pub fn freeze(&self, frozen: bool) {
+        self.frozen.store(frozen, Ordering::Relaxed);
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {
