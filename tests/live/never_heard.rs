@@ -35,6 +35,8 @@ struct Story {
     log: Log,
     start: Instant,
     windows: Vec<Window>,
+    /// Command to acknowledgement, µs.
+    took: Vec<u128>,
     /// The control: after each acknowledgement the table is opened behind the hub's back.
     sabotage: bool,
     dice: u64,
@@ -65,6 +67,7 @@ impl Story {
             log,
             start,
             windows: Vec::new(),
+            took: Vec::new(),
             sabotage,
             dice: seed,
             _media: media,
@@ -93,6 +96,7 @@ impl Story {
         }
         self.lin.command(command.clone()).await;
         let from = self.now();
+        self.took.push(from - sent);
         self.windows.push(Window { from, until: u128::MAX, allowed });
         if self.sabotage {
             let all = [LinLan, Zhao, Qian].map(|who| self.table.seat(who).to_string());
@@ -218,11 +222,11 @@ async fn t1_no_packet_made_after_a_move_was_acknowledged_reaches_the_other_side(
     story.all_hear_each_other_since(last).await;
     let leaks = story.leaks();
     let packets = story.log.lock().unwrap().len();
-    println!(
-        "seed {seed}: {} moves, {packets} packets received, {} leaked",
-        story.windows.len(),
-        leaks.len()
-    );
+    story.took.sort_unstable();
+    let (moves, median) = (story.took.len(), story.took[story.took.len() / 2]);
+    let most = story.took.last().copied().unwrap_or_default();
+    println!("seed {seed}: {moves} moves, acknowledged within {median} µs (median), {most} µs (most)");
+    println!("{packets} packets received, {} leaked", leaks.len());
     assert!(leaks.is_empty(), "seed {seed}: {} leaked, the first: {}", leaks.len(), leaks[0]);
     assert!(packets > 1000, "only {packets} packets: the test has listened to nothing");
 }
