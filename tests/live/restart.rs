@@ -1,12 +1,24 @@
 //! The server is restarted in the middle of a caucus: nothing is lost, and nobody hears more than before.
 
 use serde_json::json;
+use store::StoreError;
+use store::session_event::{self, SessionEvent};
+use tests::TestApp;
 
 use crate::table::{LinLan, Qian, Table, Zhao, names};
 
 #[tokio::test]
 async fn after_a_restart_everybody_is_where_they_were() {
-    let (mut table, mut lin, mut zhao, mut qian) = Table::together().await;
+    restarted(TestApp::start().await).await;
+}
+
+#[tokio::test]
+async fn after_a_restart_everybody_is_where_they_were_on_postgres_too() {
+    restarted(TestApp::on_postgres().await).await;
+}
+
+async fn restarted(app: TestApp) {
+    let (mut table, mut lin, mut zhao, mut qian) = Table::together_in(app).await;
     lin.command(table.caucus(Zhao)).await;
     zhao.command(json!({"type": "hand", "up": true})).await;
     let seq = lin.expect("view").await["seq"].as_i64().unwrap();
@@ -27,4 +39,19 @@ async fn after_a_restart_everybody_is_where_they_were() {
     );
     lin.command(json!({"type": "close_caucus", "area": "caucus-1"})).await;
     assert_eq!(table.timeline().await, ["session_started", "caucus_opened", "caucus_closed"]);
+}
+
+#[tokio::test]
+async fn a_second_writer_of_the_same_sitting_is_refused_by_the_store() {
+    for app in [TestApp::start().await, TestApp::on_postgres().await] {
+        let (table, ..) = Table::together_in(app).await;
+        let tx = table.state.store.read().await.unwrap();
+        let events = session_event::of_session(&tx, table.session).await.unwrap();
+        drop(tx);
+        assert!(events.iter().zip(1..).all(|(event, seq)| event.seq == seq), "numbered without a gap");
+        let tx = table.state.store.begin().await.unwrap();
+        let stale = SessionEvent { body: "{}".into(), ..events.last().unwrap().clone() };
+        let refused = session_event::append(&tx, table.session, &[stale]).await;
+        assert!(matches!(refused, Err(StoreError::Duplicate(_))), "{refused:?}");
+    }
 }

@@ -40,7 +40,11 @@ pub struct Table {
 impl Table {
     /// Nobody is here yet.
     pub async fn laid() -> Self {
-        let app = TestApp::start().await;
+        Self::laid_in(TestApp::start().await).await
+    }
+
+    /// The same in this server.
+    pub async fn laid_in(app: TestApp) -> Self {
         let state = app.state.clone();
         let (case, session, seats) = lay(&state).await;
         Self { url: app.url.clone(), app, state, session, case, seats }
@@ -48,7 +52,12 @@ impl Table {
 
     /// Everybody is here, the sitting is live, both sides are together; nobody has anything unread.
     pub async fn together() -> (Self, LiveSocket, LiveSocket, LiveSocket) {
-        let table = Self::laid().await;
+        Self::together_in(TestApp::start().await).await
+    }
+
+    /// The same in this server.
+    pub async fn together_in(app: TestApp) -> (Self, LiveSocket, LiveSocket, LiveSocket) {
+        let table = Self::laid_in(app).await;
         let (mut lin, mut zhao, mut qian) = table.everybody().await;
         lin.command(json!({"type": "start"})).await;
         lin.command(table.admit(Zhao)).await;
