@@ -4,21 +4,29 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import puppeteer from 'puppeteer-core';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
+/** An address of this machine other than the loopback, if it has one. */
+export function ownAddress() {
+  const all = Object.values(networkInterfaces()).flat();
+  return all.find((one) => one.family === 'IPv4' && !one.internal)?.address ?? '127.0.0.1';
+}
+
 /** Starts the server binary; ONEDOOR_WIRE_BIN names it (cargo build -p livekit --example wire). */
-export async function startServer() {
+export async function startServer(address = '127.0.0.1') {
   const path = process.env.ONEDOOR_WIRE_BIN;
   if (!path || !existsSync(path)) {
     throw new Error('ONEDOOR_WIRE_BIN must name the example server: cargo build -p livekit --example wire');
   }
-  const child = spawn(path, ['--http', '127.0.0.1:0', '--udp', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const udp = ['--udp', `${address}:0`, '--advertised', address];
+  const child = spawn(path, ['--http', '127.0.0.1:0', ...udp], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await Promise.race([
     once(child.stdout, 'data'),
     once(child, 'exit').then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),
@@ -146,9 +154,31 @@ export async function startChromium() {
   return browser;
 }
 
+/** Firefox, spoken to over WebDriver BiDi. */
+export async function startFirefox() {
+  const executablePath = process.env.ONEDOOR_FIREFOX ?? '/usr/bin/firefox-esr';
+  if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: apt-get install firefox-esr`);
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    headless: true,
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.peerconnection.ice.loopback': true,
+      'media.peerconnection.ice.obfuscate_host_addresses': false,
+      'media.autoplay.default': 0,
+      'media.autoplay.blocking_policy': 0,
+      'media.gmp-manager.updateEnabled': false,
+      'network.captive-portal-service.enabled': false,
+      'network.connectivity-service.enabled': false,
+    },
+  });
+}
+
 /** A page of its own; methods of window.wire are called by name. */
 export async function openSeat(browser, site, identity) {
-  const context = await browser.newContext();
+  const context = await (browser.newContext ?? browser.createBrowserContext).call(browser);
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(`${identity}: ${error.message}`));
   page.on('console', (message) => {
@@ -165,7 +195,7 @@ export async function openSeat(browser, site, identity) {
 }
 
 /** Asks again until it holds. */
-export async function until(what, ask, limit = 8000) {
+export async function until(what, ask, limit = 30000) {
   const end = Date.now() + limit;
   for (;;) {
     const value = await ask();
