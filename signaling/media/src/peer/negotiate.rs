@@ -15,6 +15,7 @@ use crate::{CloseReason, Codec, Kind, OfferError, Sections, TrackId};
 pub(crate) struct Accepted {
     /// The library's answer text.
     text: String,
+    sections: Vec<OfferedSection>,
     /// Bound tracks whose section ended.
     pub gone: Vec<TrackKey>,
 }
@@ -57,7 +58,7 @@ impl Peer {
             }
             stays
         });
-        Ok(Accepted { text, gone })
+        Ok(Accepted { text, sections, gone })
     }
 
     fn take_section(&mut self, section: &OfferedSection, gone: &mut Vec<TrackKey>) {
@@ -175,7 +176,7 @@ impl Peer {
 
     /// The answer's text and which track each slot carries. From here on the client knows the truth.
     pub(crate) fn answer(&mut self, accepted: &Accepted) -> (String, Vec<(String, TrackId)>) {
-        let text = rewrite(&accepted.text, |mid| self.section_answer(mid));
+        let text = rewrite(&accepted.text, &accepted.sections, |mid| self.section_answer(mid));
         let mut carried = Vec::new();
         for slot in &mut self.slots {
             slot.stale = false;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use super::OfferedSection;
+
 /// What a section sends to the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outgoing {
@@ -25,7 +27,14 @@ pub(crate) enum SectionAnswer {
 }
 
 /// Rewrites the answer. Sections the function gives `None` for (data) are left as they are.
-pub(crate) fn rewrite(sdp: &str, section_of: impl Fn(&str) -> Option<SectionAnswer>) -> String {
+///
+/// Payload types are put in the order the client offered them (RFC 3264 section 6.1): a browser sends the first
+/// codec of the answer, and should send the one it said it prefers.
+pub(crate) fn rewrite(
+    sdp: &str,
+    offered: &[OfferedSection],
+    section_of: impl Fn(&str) -> Option<SectionAnswer>,
+) -> String {
     let (session, sections) = split(sdp);
     let answers: Vec<_> = sections.iter().map(|section| mid(section).and_then(&section_of)).collect();
     let mut streams: Vec<&str> = Vec::new();
@@ -46,17 +55,35 @@ pub(crate) fn rewrite(sdp: &str, section_of: impl Fn(&str) -> Option<SectionAnsw
     }
     for (section, answer) in sections.iter().zip(&answers) {
         match answer {
-            Some(answer) => section_to(&mut text, section, answer),
+            Some(answer) => {
+                let offered = mid(section).and_then(|mid| offered.iter().find(|offered| offered.mid == mid));
+                section_to(&mut text, section, answer, offered);
+            }
             None => section.iter().for_each(|line| line_to(&mut text, line)),
         }
     }
     text
 }
 
-fn section_to(text: &mut String, section: &[&str], answer: &SectionAnswer) {
+/// The media line with its payload types in the order they were offered.
+fn media_line(line: &str, offered: &OfferedSection) -> String {
+    let mut words: Vec<&str> = line.split(' ').collect();
+    let place =
+        |payload_type: &&str| offered.payload_types.iter().position(|offered| offered == payload_type);
+    if let Some(payload_types) = words.get_mut(3..) {
+        payload_types.sort_by_key(|payload_type| place(payload_type).unwrap_or(usize::MAX));
+    }
+    words.join(" ")
+}
+
+fn section_to(text: &mut String, section: &[&str], answer: &SectionAnswer, offered: Option<&OfferedSection>) {
     let opus = opus_payload_type(section);
     let mut opus_parameters_seen = false;
     for line in section {
+        if let (true, Some(offered)) = (line.starts_with("m="), offered) {
+            line_to(text, &media_line(line, offered));
+            continue;
+        }
         if ["a=msid:", "a=ssrc:", "a=ssrc-group:"].iter().any(|dropped| line.starts_with(dropped)) {
             continue;
         }
@@ -164,7 +191,9 @@ mod tests {
         m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:3\r\na=recvonly\r\na=msid:x y\r\na=rtpmap:111 opus/48000/2\r\n";
 
     fn rewritten() -> String {
-        rewrite(ANSWER, |mid| match mid {
+        let offer = "m=video 9 UDP/TLS/RTP/SAVPF 98 97 96\r\na=mid:1\r\na=recvonly\r\n";
+        let offered = crate::peer::sdp::scan(offer).expect("a sound offer");
+        rewrite(ANSWER, &offered, |mid| match mid {
             "0" => Some(SectionAnswer::Idle),
             "1" => Some(SectionAnswer::Send(Outgoing {
                 stream: "PA_x|camera".into(),
@@ -191,6 +220,7 @@ mod tests {
     fn a_sending_section_carries_our_names_and_numbers() {
         let text = rewritten();
         let video = text.split("m=").nth(2).expect("the second section");
+        assert!(video.starts_with("video 9 UDP/TLS/RTP/SAVPF 97 96\r\n"), "the client's order: {video}");
         assert!(video.contains("a=sendonly\r\na=msid:PA_x|camera TR_y\r\n"), "{video}");
         assert!(
             video.contains("a=ssrc-group:FID 100 101\r\n")

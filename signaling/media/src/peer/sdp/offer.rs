@@ -33,6 +33,8 @@ pub(crate) struct OfferedSection {
     pub direction: Direction,
     /// Track id of `a=msid` (its second word).
     pub msid_track: Option<String>,
+    /// Payload types in the order the client prefers them.
+    pub payload_types: Vec<String>,
     /// Restriction identifiers it will send, in order; empty without simulcast.
     pub rids: Vec<String>,
 }
@@ -64,6 +66,7 @@ pub(crate) fn scan(sdp: &str) -> Result<Vec<OfferedSection>, String> {
                 media,
                 direction: session_direction,
                 msid_track: None,
+                payload_types: words.skip(1).map(str::to_owned).collect(),
                 rids: Vec::new(),
             });
             continue;
@@ -138,6 +141,7 @@ mod tests {
     fn sections_are_read_in_order() {
         let sections = scan(OFFER).expect("a sound offer");
         assert_eq!(sections.len(), 4);
+        assert_eq!(sections[0].payload_types, ["111"]);
         assert_eq!(sections[0].direction, Direction::RecvOnly);
         assert_eq!(sections[1].media, Media::Data);
         assert_eq!(sections[2].msid_track.as_deref(), Some("cam-1"));
