@@ -1,5 +1,8 @@
 //! The HTTP API, told as stories. One binary; a file a topic: add `mod topic;` below.
 
+mod agreement;
+mod agreement_signing;
+mod agreement_table;
 mod auth;
 mod auth_limits;
 mod cases;

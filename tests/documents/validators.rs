@@ -8,8 +8,11 @@ use lopdf::{Document, IncrementalDocument, Object};
 
 use crate::desk::{SEALED, anchors};
 
-/// `target/…/pyhanko`: made once, kept between runs.
+/// The Python that `cargo xtask test` prepared, else one in `target/…/pyhanko`: made once, kept between runs.
 static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| {
+    if let Some(python) = std::env::var_os("ONEDOOR_TEST_PYTHON") {
+        return PathBuf::from(python);
+    }
     let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pyhanko");
     let python = home.join("bin/python");
     if !home.join("ready").exists() {

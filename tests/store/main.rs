@@ -5,9 +5,11 @@
 
 mod world;
 
+mod agreements;
 mod cases;
 mod consents;
 mod crash;
+mod jobs;
 mod keys;
 mod links;
 mod logins;
