@@ -53,6 +53,8 @@ class Seat:
         self.spread: dict[str, float] = {}
         self.loudness: dict[str, float] = {}
         self.first_frame: dict[str, float] = {}
+        # Whose pictures count, by the track they are of: frames of an ended track may still wait to be read.
+        self.current: dict[str, rtc.Track] = {}
         self.data: list[tuple[str, bytes]] = []
         self.texts: list[str] = []
         self.tasks: list[asyncio.Task] = []
@@ -103,7 +105,10 @@ class Seat:
         self.tasks.append(asyncio.create_task(watch(track, who.identity)))
 
     async def _watch(self, track: rtc.Track, who: str) -> None:
-        async for event in rtc.VideoStream(track, format=rtc.VideoBufferType.RGBA):
+        self.current[who] = track
+        async for event in rtc.VideoStream(track, format=rtc.VideoBufferType.RGBA, capacity=4):
+            if self.current.get(who) is not track:
+                return
             self.frames[who] = self.frames.get(who, 0) + 1
             self.first_frame[who] = self.first_frame.get(who) or time.monotonic()
             if self.frames[who] % 10 == 1:
@@ -186,6 +191,7 @@ async def governed_room(server: Server) -> dict:
     for round_ in range(6):
         name = ("respondent", "applicant")[round_ % 2]
         mediator.first_frame.pop(name, None)
+        mediator.current.pop(name, None)
         started = time.monotonic()
         await asyncio.to_thread(
             server.post, "/flip", room="sitting", pairs=f"mediator>{name},{name}>mediator"

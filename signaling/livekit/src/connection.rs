@@ -21,6 +21,8 @@ const OUTBOX: usize = 512;
 const SILENCE: Duration = Duration::from_secs(30);
 /// A write that takes longer means the client does not read.
 const WRITE: Duration = Duration::from_secs(10);
+/// How long the client may take to close after we did.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// Serves a WebSocket until either side ends it.
 pub(crate) async fn serve(socket: WebSocket, shared: Arc<Shared>, claims: Claims, request: JoinRequest) {
@@ -31,16 +33,20 @@ pub(crate) async fn serve(socket: WebSocket, shared: Arc<Shared>, claims: Claims
     let Some(room) = shared.find(&name) else { return };
     drop(shared);
     let (sink, stream) = socket.split();
-    let reading = read(stream, &room, &identity, connection);
-    tokio::select! {
-        () = write(sink, responses) => {}
-        () = reading => {}
+    let mut reading = std::pin::pin!(read(stream, &room, identity.clone(), connection));
+    let ended = tokio::select! {
+        () = write(sink, responses) => true,
+        () = &mut reading => false,
+    };
+    if ended {
+        // A client that still sends would take an unread byte for a broken connection, and resume.
+        let _ = timeout(LINGER, reading).await;
     }
     let _ = room.send(Message::Lost { identity, connection }).await;
 }
 
 /// Until the client closes, falls silent or sends what is no request.
-async fn read(mut stream: SplitStream<WebSocket>, room: &RoomHandle, identity: &str, connection: u64) {
+async fn read(mut stream: SplitStream<WebSocket>, room: &RoomHandle, identity: String, connection: u64) {
     while let Ok(Some(Ok(frame))) = timeout(SILENCE, stream.next()).await {
         let bytes = match frame {
             Frame::Binary(bytes) => bytes,
@@ -50,8 +56,7 @@ async fn read(mut stream: SplitStream<WebSocket>, room: &RoomHandle, identity: &
         let Ok(request) = SignalRequest::decode(bytes) else { return };
         // A kind unknown here (of a newer client) is empty after decoding.
         let Some(request) = request.message else { continue };
-        let message =
-            Message::Signal { identity: identity.to_owned(), connection, request: Box::new(request) };
+        let message = Message::Signal { identity: identity.clone(), connection, request: Box::new(request) };
         if room.send(message).await.is_err() {
             return;
         }
