@@ -25,6 +25,7 @@ mod room;
 mod scope;
 mod token;
 mod track;
+mod twirp;
 mod wire;
 
 pub use config::{Keys, WireConfig};
