@@ -3,7 +3,7 @@
 use onedoor::live::Paper;
 use serde_json::json;
 
-use crate::table::{Qian, Table, Zhao, read_up};
+use crate::table::{LinLan, Qian, Table, Zhao, read_up};
 
 #[tokio::test]
 async fn papers_reach_the_table_and_not_the_lobby() {
@@ -23,5 +23,31 @@ async fn papers_reach_the_table_and_not_the_lobby() {
     lin.command(table.admit(Qian)).await;
     let snapshot = qian.expect("snapshot").await;
     assert_eq!(snapshot["view"]["area"]["kind"], "joint");
-    let _ = Zhao;
+}
+
+#[tokio::test]
+async fn what_is_written_over_http_is_pushed_and_stands_in_the_next_snapshot() {
+    let (table, mut lin, mut zhao, mut qian) = Table::together().await;
+    lin.command(table.shift(Qian, "lobby")).await;
+    for socket in [&mut lin, &mut zhao, &mut qian] {
+        read_up(socket).await;
+    }
+    let host = table.app.anybody("林岚").with_token(&table.token(LinLan));
+    let minutes = format!("/sessions/{}/minutes", table.session);
+    let entry = json!({"kind": "undisputed_fact", "speaker": "双方", "text": "2026年3月垫高院坪约30厘米"});
+    let written = host.post_once(&minutes, "first", &entry).await.ok();
+    assert_eq!(zhao.expect("minutes").await["entry"], written);
+    let agreement = host.get(&format!("/sessions/{}/agreement", table.session)).await.ok();
+    qian.expect_nothing().await;
+
+    zhao.cut();
+    let (_zhao, snapshot) = table.sit(Zhao).await;
+    assert_eq!(snapshot["minutes"], json!([written]));
+    assert_eq!(snapshot["agreement"]["id"], agreement["id"]);
+    let (_qian, snapshot) = table.sit(Qian).await;
+    assert_eq!(
+        (&snapshot["minutes"], &snapshot["agreement"]),
+        (&json!([]), &json!(null)),
+        "nothing in the lobby"
+    );
 }
