@@ -82,7 +82,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Serve => {
                 let app = compose(config, Machine::real()).await?;
                 app.store.migrate().await?;
-                serve_until_told(app, |_| ()).await?;
+                serve_until_told(app, |_| Ok(())).await?;
             }
             Command::Demo(options) => demo::run(config, options).await?,
             Command::Migrate => {
@@ -99,7 +99,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 /// Listens, says so, serves, and ends tidily on SIGINT or SIGTERM.
-pub(crate) async fn serve_until_told(app: AppState, say: impl FnOnce(&AppState)) -> anyhow::Result<()> {
+pub(crate) async fn serve_until_told(
+    app: AppState,
+    say: impl FnOnce(&AppState) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     health::recorder();
     let http = &app.config.http;
     app.start().await?;
@@ -107,7 +110,7 @@ pub(crate) async fn serve_until_told(app: AppState, say: impl FnOnce(&AppState))
     let listener =
         TcpListener::bind(http.listen).await.with_context(|| format!("listening on {}", http.listen))?;
     tracing::info!(listen = %listener.local_addr()?, url = http.public_url, tls = tls.is_some(), "serving");
-    say(&app);
+    say(&app)?;
     let loop_ = serve(listener, router::router(app.clone()), tls, Limits::from(http), app.tasks.clone());
     tokio::select! {
         () = loop_ => {}

@@ -117,11 +117,14 @@ impl Handout {
         }
     }
 
-    /// For people.
-    pub fn print(&self, file: &Path) {
+    /// For people. With `bots` the first sitting is taken: the phone is invited to the second.
+    pub fn print(&self, file: &Path, bots: bool) {
         println!("\n  一扇门 OneDoor · 演示 demo\n  {}\n", self.url);
         for session in &self.sessions {
             println!("  ▍{}", session.title);
+            if bots && session.id == self.sessions[0].id {
+                println!("    当事人和律师由模拟参与人扮演 played by simulated participants");
+            }
             for seat in &session.seats {
                 println!("    {:　<5} {}  {}", seat.name, pad(role(seat.role)), seat.join_url);
             }
@@ -133,7 +136,12 @@ impl Handout {
             println!("    {username:<14} {password:<16} {name:　<5} {organization}");
         }
         println!("\n  全部写在 all of it in: {}", file.display());
-        let phone = self.sessions.iter().flat_map(|s| &s.seats).find(|seat| seat.role == SeatRole::Applicant);
+        let phone = self
+            .sessions
+            .iter()
+            .skip(usize::from(bots))
+            .flat_map(|s| &s.seats)
+            .find(|seat| seat.role == SeatRole::Applicant);
         if let Some(seat) = phone
             && let Ok(code) = QrCode::new(&seat.join_url)
         {

@@ -8,6 +8,7 @@
 //! The demo keeps its own data under `<data_dir>/demo`; started again it goes on with it, `--reset` begins anew.
 
 mod agree;
+mod bots;
 pub mod handout;
 #[cfg(test)]
 mod ink;
@@ -42,6 +43,9 @@ pub struct Options {
     /// Serve https with a certificate made on the spot, so that phones on the network may use their camera.
     #[arg(long)]
     pub lan: bool,
+    /// Let simulated participants sit in the first sitting: be the mediator, alone.
+    #[arg(long)]
+    pub bots: bool,
 }
 
 /// Seeds, prints, serves.
@@ -52,8 +56,13 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
     }
     let app = compose(config, Machine::real()).await?;
     app.store.migrate().await?;
-    let handout = prepare(&app).await?;
-    serve_until_told(app, move |app| handout.print(&Handout::file(&app.config.data_dir))).await
+    let mut handout = prepare(&app).await?;
+    let bots = if options.bots { bots::invite(&app, &mut handout).await? } else { Vec::new() };
+    serve_until_told(app, move |app| {
+        handout.print(&Handout::file(&app.config.data_dir), options.bots);
+        bots::start(app, bots)
+    })
+    .await
 }
 
 /// The demo's own settings over the ones that were given.
