@@ -10,7 +10,6 @@
 mod agree;
 mod bots;
 pub mod handout;
-#[cfg(test)]
 mod ink;
 mod people;
 mod seed;

@@ -36,7 +36,7 @@ pub(super) async fn seed(app: &AppState) -> anyhow::Result<Handout> {
 /// Organisations and staff. Passwords are drawn anew for each demo: it may be open to a network.
 async fn settle(app: &AppState) -> anyhow::Result<(County, Vec<SignIn>)> {
     let now = app.clock.now();
-    let mut county = County { offices: HashMap::new(), staff: HashMap::new() };
+    let mut county = County { offices: HashMap::new(), staff: HashMap::new(), can_print: can_print(app) };
     let mut sign_ins = Vec::new();
     let tx = app.store.begin().await?;
     for office in OFFICES {
@@ -112,4 +112,14 @@ async fn hand_out(
     }
     tx.commit().await?;
     Ok(SittingOf { id: sitting.id, case_id: sitting.case_id, title: title.to_owned(), seats: handed })
+}
+
+fn can_print(app: &AppState) -> bool {
+    match documents::Fonts::load(&app.config.font_directory()) {
+        Ok(_) => true,
+        Err(error) => {
+            tracing::warn!(%error, "the demo's sealed agreements are left out");
+            false
+        }
+    }
 }

@@ -62,8 +62,12 @@ pub(super) enum Step {
     Draft { clauses: &'static [&'static str], all_agree: bool },
     /// 口头协议: recorded by the mediator, in effect at once (PML 28, 30).
     AgreedOrally { clauses: &'static str },
-    /// 提级, approved by the director; `to` is the committee it came from, in words.
+    /// Anything else, in words.
     Note { kind: &'static str, by: &'static str, words: &'static str },
+    /// Everybody signs on screen, the committee seals.
+    Signed,
+    /// 申请司法确认, by both parties.
+    AskConfirmation,
     /// 履行完毕
     Performed { words: &'static str },
     /// 结案

@@ -34,6 +34,8 @@ pub(super) struct Told {
 pub(super) struct County {
     pub offices: HashMap<&'static str, Organization>,
     pub staff: HashMap<&'static str, Staff>,
+    /// Whether there are fonts to print agreements with.
+    pub can_print: bool,
 }
 
 impl County {
@@ -60,6 +62,10 @@ pub(super) async fn tell(app: &AppState, county: &County, story: &Story) -> anyh
     let mut teller =
         Teller::register(app, county, story).await.with_context(|| format!("registering {}", story.title))?;
     for (days, time, step) in story.then {
+        if matches!(step, Step::Signed) && !county.can_print {
+            // Without fonts no paper: the case stays where everybody has agreed.
+            break;
+        }
         let at = when(app, story, *days, time)?;
         teller.step(step, at).await.with_context(|| format!("{} on day {days} at {time}", story.title))?;
     }
@@ -166,6 +172,13 @@ impl<'a> Teller<'a> {
                 let tx = self.app.store.begin().await?;
                 self.note(&tx, kind, by, (*words).to_owned(), json!({}), at).await?;
                 Ok(tx.commit().await?)
+            }
+            Step::Signed => self.sign(at).await,
+            Step::AskConfirmation => {
+                let effective_at = self.read().await?.effective_at.context("an agreement in effect")?;
+                let event = Event::AskConfirmation { jointly: true, effective_at, now: at };
+                let summary = "双方共同向云岭县人民法院申请司法确认".to_owned();
+                self.change(&event, By::Party, "confirmation_asked", summary, at, |_| ()).await
             }
             Step::Performed { words } => {
                 self.change(&Event::Perform, By::Mediator, "performed", (*words).to_owned(), at, |_| ()).await

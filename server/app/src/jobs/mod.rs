@@ -51,7 +51,7 @@ pub fn start(app: &AppState) {
 }
 
 /// Takes one job and carries it out. Answers whether there was one.
-async fn next(app: &AppState) -> Result<bool, Fault> {
+pub(crate) async fn next(app: &AppState) -> Result<bool, Fault> {
     let now = app.clock.now();
     let tx = app.store.begin().await.map_err(Fault::of("taking a job"))?;
     let taken = store::job::take(&tx, now, LEASE).await.map_err(Fault::of("taking a job"))?;

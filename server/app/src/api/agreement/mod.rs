@@ -23,6 +23,7 @@ use utoipa_axum::routes;
 use crate::state::AppState;
 
 pub(crate) use announce::announce;
+pub(crate) use table::roster;
 pub(crate) use view::{AgreementView, of_session};
 
 /// Table of contents.

@@ -102,7 +102,7 @@ impl<'a> Table<'a> {
 }
 
 /// Every party of the case with its seat at this table, and the mediator who leads.
-pub(super) fn roster(parties: &[Party], seats: &[Seat]) -> Roster {
+pub(crate) fn roster(parties: &[Party], seats: &[Seat]) -> Roster {
     let seat_of = |party: PartyId| seats.iter().find(|s| s.party_id == Some(party) && s.role.is_party()).map(|s| s.id);
     let leads = seats.iter().find(|s| s.role == SeatRole::Mediator).or_else(|| seats.iter().find(|s| s.role.hosts()));
     Roster {

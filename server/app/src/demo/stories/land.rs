@@ -95,5 +95,15 @@ pub(super) const STORY: Story = Story {
                 all_agree: true,
             },
         ),
+        (8, "10:52", Step::Signed),
+        (
+            15,
+            "09:20",
+            Step::Note {
+                kind: "follow_up",
+                by: "罗健",
+                words: "电话回访：马立群已约定测量时间，孙有粮满意（4分）",
+            },
+        ),
     ],
 };

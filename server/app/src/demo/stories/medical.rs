@@ -121,5 +121,7 @@ pub(super) const STORY: Story = Story {
                 all_agree: true,
             },
         ),
+        (16, "15:12", Step::Signed),
+        (21, "10:00", Step::AskConfirmation),
     ],
 };
