@@ -176,6 +176,41 @@ async def plain_room(server: Server) -> dict:
     return {"first_frame_ms": round(first * 1000)}
 
 
+async def lost_connections(server: Server) -> dict:
+    """The WebSocket is lost and the session resumed; then everything is lost and joined anew."""
+    mediator, applicant = Seat("mediator"), Seat("applicant")
+    for seat in (mediator, applicant):
+        await seat.join(server.url, "returning")
+        await seat.publish()
+    await until("both see", lambda: mediator.frames.get("applicant", 0) > 5 and applicant.frames.get("mediator", 0) > 5)
+    heard, left = [], []
+    applicant.room.on("reconnected", lambda: heard.append(time.monotonic()))
+    mediator.room.on("participant_disconnected", lambda who: left.append(who.identity))
+    kind = rtc.SimulateScenarioKind
+    figures = {}
+    for name, scenario in (("resume_ms", kind.SIMULATE_SIGNAL_RECONNECT), ("rejoin_ms", kind.SIMULATE_FULL_RECONNECT)):
+        heard.clear()
+        sid = mediator.room.remote_participants["applicant"].sid
+        started = time.monotonic()
+        await applicant.room.simulate_scenario(scenario)
+        await until(f"{name}: reconnected", lambda: bool(heard), 20)
+        figures[name] = round((heard[0] - started) * 1000)
+        await until("the applicant is there", lambda: "applicant" in mediator.room.remote_participants)
+        resumed = mediator.room.remote_participants["applicant"].sid == sid
+        assert resumed == (name == "resume_ms") == (not left), f"{name}: {sid}, left {left}"
+        before = mediator.frames.get("applicant", 0), applicant.frames.get("mediator", 0)
+        await until(
+            f"{name}: pictures go on",
+            lambda b=before: mediator.frames.get("applicant", 0) > b[0] + 10 and applicant.frames.get("mediator", 0) > b[1] + 10,
+            20,
+        )
+        await applicant.room.local_participant.publish_data(name)
+        await until(f"{name}: data", lambda n=name: ("applicant", n.encode()) in mediator.data)
+    await applicant.leave()
+    await mediator.leave()
+    return figures
+
+
 async def governed_room(server: Server) -> dict:
     server.post("/govern", room="sitting")
     seats = {name: Seat(name) for name in ("mediator", "applicant", "respondent")}
@@ -215,6 +250,7 @@ async def main() -> None:
     server = Server()
     try:
         figures = await plain_room(server)
+        figures |= await lost_connections(server)
         figures |= await governed_room(server)
     finally:
         server.stop()
