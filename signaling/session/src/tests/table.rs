@@ -123,10 +123,6 @@ impl Table {
     pub fn sees(&self, viewer: u8, other: u8) -> bool {
         crate::visible(&self.session, seat(other), seat(viewer))
     }
-
-    pub fn name(&self, n: u8) -> String {
-        self.session.seat(seat(n)).unwrap().name.clone()
-    }
 }
 
 /// Who is told by these effects.
