@@ -1,6 +1,6 @@
 //! The wire's types, copied by hand from the agreed contract. `schema.d.ts` (generated from the server's OpenAPI document)
-//! describes the HTTP half too; `contract.test.ts` will compare both once the document is in the tree. The live wire's
-//! frames are described only here.
+//! describes the HTTP half too, and `contract.check.ts` compiles only while both agree. The live wire's frames are described
+//! only here.
 // Ids are UUID strings, times RFC 3339 UTC strings. Enums are snake_case strings.
 // Errors: RFC 9457 application/problem+json {type, title, status, code, detail?, params?: object}; `code` is stable and the web translates it.
 // A change of this file must be told to all owners: keep to it; if you must deviate, prefer adding fields.

@@ -23,7 +23,7 @@ export class Problem extends Error {
   }
 }
 
-export type Api = Client<paths>;
+export type Api<Paths extends object = paths> = Client<Paths>;
 
 export interface ApiOptions {
   /** The access token for each request, or nothing for open endpoints. */
@@ -36,14 +36,15 @@ export interface ApiOptions {
 
 const PATIENCE_MS = 20_000;
 
-export function createApi(options: ApiOptions = {}): Api {
+/** `Paths`: the generated ones of `./schema` for calls checked against the server, or any path by default. */
+export function createApi<Paths extends object = paths>(options: ApiOptions = {}): Api<Paths> {
   const send = options.fetch ?? ((input: RequestInfo | URL, init?: RequestInit) => globalThis.fetch(input, init));
   const authorised = async (request: Request): Promise<Response> => {
     const token = await options.token?.();
     if (token) request.headers.set('Authorization', `Bearer ${token}`);
     return send(request, { signal: AbortSignal.any?.([request.signal, AbortSignal.timeout(PATIENCE_MS)]) ?? request.signal });
   };
-  return createClient<paths>({
+  return createClient<Paths>({
     baseUrl: options.baseUrl ?? globalThis.location?.origin ?? '',
     credentials: 'same-origin',
     fetch: async (request) => {

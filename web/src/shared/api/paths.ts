@@ -1,5 +1,4 @@
-//! The shape openapi-fetch needs until `schema.d.ts` is generated from the server's OpenAPI document: any path, JSON bodies.
-//! Then this file becomes `export type { paths } from './schema'`.
+//! Any path with JSON bodies: for calls that name their path whole. Calls by the generated `./schema` are checked further.
 interface Operation {
   parameters: { query?: Record<string, string | number | undefined>; path?: Record<string, string | number>; header?: Record<string, string> };
   requestBody?: { content: { 'application/json': unknown } };
