@@ -19,9 +19,13 @@ async fn clauses_are_agreed_one_by_one() {
     assert_eq!(once().await["version"], once().await["version"], "a double click writes one clause");
     let path = parlour.path("/clauses");
     let agreement = parlour.lin.post_json(&path, &json!({"text": DITCH, "position": 1})).await.ok();
-    let texts: Vec<_> = agreement["clauses"].as_array().unwrap().iter().map(|c| c["text"].as_str().unwrap()).collect();
+    let texts: Vec<_> =
+        agreement["clauses"].as_array().unwrap().iter().map(|c| c["text"].as_str().unwrap()).collect();
     assert_eq!(texts, [DITCH, MONEY]);
-    assert!(agreement["clauses"].as_array().unwrap().iter().all(|c| c["warnings"] == json!([])), "{agreement}");
+    assert!(
+        agreement["clauses"].as_array().unwrap().iter().all(|c| c["warnings"] == json!([])),
+        "{agreement}"
+    );
 
     parlour.stance(&parlour.zhao, &agreement["clauses"][0], "agree").await.ok();
     parlour.stance(&parlour.qian, &agreement["clauses"][0], "think").await.ok();
@@ -33,7 +37,8 @@ async fn clauses_are_agreed_one_by_one() {
     parlour.all_agree().await;
     let frozen = parlour.freeze().await.ok();
     assert_eq!((&frozen["state"], &frozen["number"]), (&json!("signing"), &json!("（2026）石桥人调字第1号")));
-    let names: Vec<_> = frozen["required"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
+    let names: Vec<_> =
+        frozen["required"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["赵守田", "钱永福", "林岚"]);
     let case = parlour.table.dispute.read().await;
     assert_eq!((&case["state"], &case["number"]), (&json!("signing"), &frozen["number"]));
@@ -51,9 +56,12 @@ async fn r17_an_edit_asks_again_on_that_clause_only() {
     let after = parlour.lin.put_json(&path, &edit).await.ok();
     assert_eq!(after["clauses"][1]["previous_text"], MONEY);
     assert_eq!(after["clauses"][1]["warnings"], json!(["amounts_differ"]));
-    assert_eq!(after["clauses"][1]["stances"][0], json!({
-        "party_id": clause["stances"][0]["party_id"], "name": "赵守田", "side": "applicant", "stance": null, "stale": true,
-    }));
+    assert_eq!(
+        after["clauses"][1]["stances"][0],
+        json!({
+            "party_id": clause["stances"][0]["party_id"], "name": "赵守田", "side": "applicant", "stance": null, "stale": true,
+        })
+    );
     assert_eq!(after["clauses"][0]["stances"][0]["stance"], "agree");
 
     // 钱永福 still looks at the old words, and somebody else's screen edits them too
@@ -71,11 +79,23 @@ async fn t14_each_does_only_what_is_theirs() {
     let agreement = parlour.clause(DITCH).await;
     let clause = &agreement["clauses"][0];
     let path = parlour.path(&format!("/clauses/{}", clause["id"].as_str().unwrap()));
-    parlour.zhao.post_json(&parlour.path("/clauses"), &json!({"text": "另写"})).await.refused(403, "not_allowed");
+    parlour
+        .zhao
+        .post_json(&parlour.path("/clauses"), &json!({"text": "另写"}))
+        .await
+        .refused(403, "not_allowed");
     parlour.zhao.put_json(&path, &json!({"text": "另写", "version": 1})).await.refused(403, "not_allowed");
     parlour.zhao.delete(&format!("{path}?version=1")).await.refused(403, "not_allowed");
-    parlour.zhao.post_json(&parlour.path("/freeze"), &json!({"version": 2})).await.refused(403, "not_allowed");
-    parlour.zhao.post_json(&parlour.path("/reopen"), &json!({"reason": "x"})).await.refused(403, "not_allowed");
+    parlour
+        .zhao
+        .post_json(&parlour.path("/freeze"), &json!({"version": 2}))
+        .await
+        .refused(403, "not_allowed");
+    parlour
+        .zhao
+        .post_json(&parlour.path("/reopen"), &json!({"reason": "x"}))
+        .await
+        .refused(403, "not_allowed");
     parlour.stance(&parlour.lin, clause, "agree").await.refused(403, "not_allowed");
 
     // at another table, with another case's clause, from the street
@@ -90,7 +110,8 @@ async fn t14_each_does_only_what_is_theirs() {
 #[tokio::test]
 async fn words_that_deceive_and_names_that_cannot_be_printed_are_refused() {
     let parlour = Parlour::open().await;
-    let write = async |text: &str| parlour.lin.post_json(&parlour.path("/clauses"), &json!({"text": text})).await;
+    let write =
+        async |text: &str| parlour.lin.post_json(&parlour.path("/clauses"), &json!({"text": text})).await;
     write("  ").await.refused(422, "text_empty");
     write("付\u{202e}0081元").await.refused(422, "text_unprintable");
     write(&"长".repeat(2001)).await.refused(422, "text_too_long");
@@ -139,5 +160,7 @@ async fn r18_a_family_matter_is_frozen_for_paper_and_not_signed_here() {
     parlour.zhao.post_json(&parlour.path("/code"), &json!({})).await.refused(409, "esign_barred");
     parlour.sign_with(&parlour.zhao, &frozen["text_sha256"], "000000").await.refused(409, "esign_barred");
     let text = parlour.zhao.get(&parlour.path("/text")).await.ok();
-    assert!(text["paragraphs"].as_array().unwrap().iter().any(|p| p.as_str().unwrap().contains("电子签名法")));
+    assert!(
+        text["paragraphs"].as_array().unwrap().iter().any(|p| p.as_str().unwrap().contains("电子签名法"))
+    );
 }

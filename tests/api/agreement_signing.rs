@@ -53,22 +53,40 @@ async fn everyone_signs(parlour: Parlour) {
     assert_eq!((&document["id"], &document["kind"]), (&effective["document_id"], &json!("agreement")));
     let happened = parlour.table.dispute.happened().await;
     let ours: Vec<_> = happened.iter().filter(|kind| kind.starts_with("agreement_")).collect();
-    assert_eq!(ours, ["agreement_frozen", "agreement_signed", "agreement_signed", "agreement_signed", "agreement_effective"]);
+    assert_eq!(
+        ours,
+        [
+            "agreement_frozen",
+            "agreement_signed",
+            "agreement_signed",
+            "agreement_signed",
+            "agreement_effective"
+        ]
+    );
 
     let path = format!("/documents/{}", effective["document_id"].as_str().unwrap());
     let paper = parlour.zhao.get(&path).await;
     assert!(paper.status.is_success(), "{}", paper.text());
     let header = |name: &str| paper.headers[name].to_str().unwrap().to_owned();
     assert!(header("content-disposition").starts_with("attachment"));
-    assert_eq!((header("x-content-type-options").as_str(), header("content-type").as_str()), ("nosniff", "application/pdf"));
-    let organization = std::fs::read_dir(parlour.app.state.config.seal_directory()).unwrap().next().unwrap().unwrap();
+    assert_eq!(
+        (header("x-content-type-options").as_str(), header("content-type").as_str()),
+        ("nosniff", "application/pdf")
+    );
+    let organization =
+        std::fs::read_dir(parlour.app.state.config.seal_directory()).unwrap().next().unwrap().unwrap();
     let report = verify(&paper.bytes, &LocalKey::chain_of(&organization.path()).unwrap());
     assert_eq!(report.verdict(), Verdict::Good, "{report}");
     let printed = report.printed.unwrap();
     assert_eq!(printed.text_sha256, frozen["text_sha256"].as_str().unwrap());
     // the chain head on the paper is that of the last signature
     let timeline = parlour.table.dispute.mediator.get(&parlour.table.dispute.path("/timeline")).await.ok();
-    let signed = timeline["items"].as_array().unwrap().iter().rfind(|item| item["kind"] == "agreement_signed").unwrap();
+    let signed = timeline["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rfind(|item| item["kind"] == "agreement_signed")
+        .unwrap();
     assert_eq!(printed.audit_head.as_deref(), signed["hash"].as_str());
     if let Some(folder) = std::env::var_os("ONEDOOR_LOOK") {
         std::fs::write(std::path::Path::new(&folder).join("api.pdf"), &paper.bytes).unwrap();
@@ -82,7 +100,11 @@ async fn everyone_signs(parlour: Parlour) {
     let other = Table::set(&parlour.app).await;
     other.comes_in(&parlour.app, "赵守田").await.0.get(&path).await.refused(404, "not_found");
     parlour.app.anybody("路人").get(&path).await.refused(401, "token_missing");
-    parlour.lin.post_json(&parlour.path("/reopen"), &json!({"reason": "改金额"})).await.refused(409, "agreement_final");
+    parlour
+        .lin
+        .post_json(&parlour.path("/reopen"), &json!({"reason": "改金额"}))
+        .await
+        .refused(409, "agreement_final");
 }
 
 #[tokio::test]
@@ -112,7 +134,10 @@ async fn r17_a_clause_edited_while_another_signs_takes_everything_back() {
     // the old text on his screen, the old code in his hand: neither opens the new text
     parlour.sign_with(&parlour.qian, &first["text_sha256"], &code).await.refused(409, "text_changed");
     parlour.sign_with(&parlour.qian, &second["text_sha256"], &code).await.refused(409, "code_expired");
-    assert!(parlour.sign(&parlour.qian).await.ok()["required"][0]["signed_at"].is_null(), "赵守田 must sign anew");
+    assert!(
+        parlour.sign(&parlour.qian).await.ok()["required"][0]["signed_at"].is_null(),
+        "赵守田 must sign anew"
+    );
 }
 
 #[tokio::test]

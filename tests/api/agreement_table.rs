@@ -44,7 +44,9 @@ pub async fn family_table(app: &TestApp) -> Table {
 }
 
 impl Parlour {
-    pub async fn open() -> Self { Self::in_(TestApp::with(with_fonts).await).await }
+    pub async fn open() -> Self {
+        Self::in_(TestApp::with(with_fonts).await).await
+    }
 
     pub async fn in_(app: TestApp) -> Self {
         let table = Table::set(&app).await;
@@ -58,9 +60,13 @@ impl Parlour {
         Self { app, table, lin, zhao, qian }
     }
 
-    pub fn path(&self, rest: &str) -> String { self.table.path(&format!("/agreement{rest}")) }
+    pub fn path(&self, rest: &str) -> String {
+        self.table.path(&format!("/agreement{rest}"))
+    }
 
-    pub async fn read(&self, who: &Person) -> Value { who.get(&self.path("")).await.ok() }
+    pub async fn read(&self, who: &Person) -> Value {
+        who.get(&self.path("")).await.ok()
+    }
 
     /// 林岚 writes a clause; gives the agreement.
     pub async fn clause(&self, text: &str) -> Value {
@@ -102,9 +108,9 @@ impl Parlour {
     }
 
     pub async fn sign_with(&self, who: &Person, hash: &Value, code: &str) -> tests::Reply {
-        let points: Vec<_> = (0..30).map(|i| json!({"x": 20 + 8 * i, "y": 60 + (i % 5) * 12, "t": i * 16})).collect();
-        let signature =
-            json!({"text_sha256": hash, "strokes": [{"points": points}], "width": 300, "height": 150, "code": code});
+        let points: Vec<_> =
+            (0..30).map(|i| json!({"x": 20 + 8 * i, "y": 60 + (i % 5) * 12, "t": i * 16})).collect();
+        let signature = json!({"text_sha256": hash, "strokes": [{"points": points}], "width": 300, "height": 150, "code": code});
         who.post_json(&self.path("/sign"), &signature).await
     }
 

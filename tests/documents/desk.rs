@@ -4,15 +4,21 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
-use documents::{AgreementPaper, Execution, Fonts, Ink, LocalKey, PaperParty, SealRequest, Signed, Typesetter};
+use documents::{
+    AgreementPaper, Execution, Fonts, Ink, LocalKey, PaperParty, SealRequest, Signed, Typesetter,
+};
 
 pub const COMMITTEE: &str = "云岭县石桥镇人民调解委员会";
 
 /// Fonts are read once: they are 30 MB.
-pub static TYPESETTER: LazyLock<Typesetter> =
-    LazyLock::new(|| Typesetter::new(Fonts::load(&fonts_folder()).expect("fonts: run `cargo xtask run` or `test` once to fetch them")));
+pub static TYPESETTER: LazyLock<Typesetter> = LazyLock::new(|| {
+    Typesetter::new(
+        Fonts::load(&fonts_folder()).expect("fonts: run `cargo xtask run` or `test` once to fetch them"),
+    )
+});
 
-pub static KEY: LazyLock<LocalKey> = LazyLock::new(|| LocalKey::generate(COMMITTEE, now()).expect("a seal key"));
+pub static KEY: LazyLock<LocalKey> =
+    LazyLock::new(|| LocalKey::generate(COMMITTEE, now()).expect("a seal key"));
 
 /// `ONEDOOR_FONTS`, else `data/fonts` of this workspace.
 pub fn fonts_folder() -> PathBuf {
@@ -20,7 +26,9 @@ pub fn fonts_folder() -> PathBuf {
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../data/fonts"), PathBuf::from)
 }
 
-pub fn now() -> DateTime<Utc> { Utc.with_ymd_and_hms(2026, 11, 23, 8, 30, 0).unwrap() }
+pub fn now() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 23, 8, 30, 0).unwrap()
+}
 
 fn party(label: &str, name: &str, age: i32, address: &str) -> PaperParty {
     PaperParty {
@@ -67,7 +75,11 @@ pub fn ink(seed: f64) -> Ink {
             })
             .collect::<Vec<_>>()
     };
-    Ink { width: 340.0, height: 160.0, strokes: vec![stroke(0.0), stroke(1.0), stroke(2.0), vec![(170.0, 20.0)]] }
+    Ink {
+        width: 340.0,
+        height: 160.0,
+        strokes: vec![stroke(0.0), stroke(1.0), stroke(2.0), vec![(170.0, 20.0)]],
+    }
 }
 
 pub fn signed(label: &str, name: &str, seed: f64) -> Signed {
@@ -76,7 +88,11 @@ pub fn signed(label: &str, name: &str, seed: f64) -> Signed {
 
 pub fn carried_out() -> Execution {
     Execution {
-        signatories: vec![signed("申请人", "赵守田", 0.3), signed("被申请人", "钱永福", 1.9), signed("人民调解员", "李春梅", 4.0)],
+        signatories: vec![
+            signed("申请人", "赵守田", 0.3),
+            signed("被申请人", "钱永福", 1.9),
+            signed("人民调解员", "李春梅", 4.0),
+        ],
         sealed: true,
         date: Some(NaiveDate::from_ymd_opt(2026, 4, 29).unwrap()),
         audit_head: Some("5f0c".repeat(16)),
@@ -85,7 +101,11 @@ pub fn carried_out() -> Execution {
 }
 
 pub fn seal_request() -> SealRequest {
-    SealRequest { organization: COMMITTEE.to_owned(), reason: "人民调解协议书（2026）石桥人调字第17号".to_owned(), at: now() }
+    SealRequest {
+        organization: COMMITTEE.to_owned(),
+        reason: "人民调解协议书（2026）石桥人调字第17号".to_owned(),
+        at: now(),
+    }
 }
 
 /// The neighbours' agreement, signed and sealed.

@@ -10,7 +10,10 @@ fn t2_a_flip_of_any_byte_is_rejected() {
     let step = SEALED.len() / 600 + 1;
     let hole = SEALED.windows(9).position(|w| w == b"/Contents").unwrap();
     // Everywhere thinly; around the signature dictionary and its container every byte of the first 3 KB counts.
-    let places = (0..SEALED.len()).step_by(step).chain((hole.saturating_sub(300)..hole + 3000).step_by(7)).chain(SEALED.len() - 60..SEALED.len());
+    let places = (0..SEALED.len())
+        .step_by(step)
+        .chain((hole.saturating_sub(300)..hole + 3000).step_by(7))
+        .chain(SEALED.len() - 60..SEALED.len());
     let mut tried = 0;
     for at in places {
         for bit in [0x01, 0x20] {
@@ -42,7 +45,12 @@ fn t2_an_appended_update_is_rejected() {
 
 #[test]
 fn t2_bytes_behind_or_before_the_file_are_rejected() {
-    for forged in [[SEALED.as_slice(), b"\n"].concat(), [SEALED.as_slice(), b"%%EOF\n"].concat(), [b"\n".as_slice(), &SEALED].concat(), SEALED[..SEALED.len() - 1].to_vec()] {
+    for forged in [
+        [SEALED.as_slice(), b"\n"].concat(),
+        [SEALED.as_slice(), b"%%EOF\n"].concat(),
+        [b"\n".as_slice(), &SEALED].concat(),
+        SEALED[..SEALED.len() - 1].to_vec(),
+    ] {
         assert_eq!(verify(&forged, &anchors()).verdict(), Verdict::Rejected);
     }
 }

@@ -17,7 +17,10 @@ static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| {
     let python = home.join("bin/python");
     if !home.join("ready").exists() {
         run(Command::new("python3").args(["-m", "venv"]).arg(&home), "install python3 and python3-venv");
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "pyHanko==0.38.0"]), "pip must reach a package index");
+        run(
+            Command::new(&python).args(["-m", "pip", "install", "--quiet", "pyHanko==0.38.0"]),
+            "pip must reach a package index",
+        );
         std::fs::write(home.join("ready"), b"").unwrap();
     }
     python
@@ -31,7 +34,8 @@ fn run(command: &mut Command, advice: &str) -> String {
 }
 
 fn pdfsig(file: &Path) -> String {
-    let output = Command::new("pdfsig").arg("-nocert").arg(file).output().expect("pdfsig: install poppler-utils");
+    let output =
+        Command::new("pdfsig").arg("-nocert").arg(file).output().expect("pdfsig: install poppler-utils");
     [output.stdout, output.stderr].map(|o| String::from_utf8_lossy(&o).into_owned()).concat()
 }
 
@@ -66,7 +70,8 @@ fn t2_both_validators_reject_what_we_reject() {
 
     // A digit of the text stream, far from any structure that would make the file unreadable.
     let mut flipped = SEALED.clone();
-    let stream = flipped.windows(8).position(|w| w == b"stream\n\x78" || w.starts_with(b"stream\n")).unwrap() + 300;
+    let stream =
+        flipped.windows(8).position(|w| w == b"stream\n\x78" || w.starts_with(b"stream\n")).unwrap() + 300;
     flipped[stream] ^= 1;
     let file = write(folder.path(), "flipped.pdf", &flipped);
     assert!(!pdfsig(&file).contains("Signature is Valid"), "pdfsig took a flipped byte");

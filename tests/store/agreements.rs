@@ -39,7 +39,8 @@ async fn lay(world: &World) -> Laid {
     assert!(store::agreement::insert(&tx, &agreement).await.unwrap());
     store::agreement::save(&tx, &agreement).await.unwrap();
     tx.commit().await.unwrap();
-    let party = |party_id, side, name: &str, seat_id| Participant { party_id, side, name: name.into(), seat_id };
+    let party =
+        |party_id, side, name: &str, seat_id| Participant { party_id, side, name: name.into(), seat_id };
     let roster = Roster {
         parties: vec![
             party(zhao, Side::Applicant, "赵守田", Some(seat)),
@@ -64,7 +65,13 @@ fn frozen(number: &str, hash: &str) -> FrozenText {
 fn evidence(hash: &str) -> Evidence {
     let points = vec![Point { x: 1.5, y: 2.25, t: 0.0 }, Point { x: 200.0, y: 90.0, t: 400.5 }];
     let drawing = Drawing::parse(300.0, 150.0, vec![Stroke { points }]).unwrap();
-    Evidence { drawing, text_sha256: hash.into(), device: "手机".into(), address: "::1".into(), code_answered: true }
+    Evidence {
+        drawing,
+        text_sha256: hash.into(),
+        device: "手机".into(),
+        address: "::1".into(),
+        code_answered: true,
+    }
 }
 
 async fn an_agreement_comes_back_as_it_was_written(world: World) {
@@ -87,7 +94,8 @@ async fn an_agreement_comes_back_as_it_was_written(world: World) {
 
 async fn a_case_has_one_agreement(world: World) {
     let laid = lay(&world).await;
-    let second = Agreement::new(AgreementId(world.id()), laid.case, laid.agreement.session_id, ESign::Allowed);
+    let second =
+        Agreement::new(AgreementId(world.id()), laid.case, laid.agreement.session_id, ESign::Allowed);
     let tx = world.store.begin().await.unwrap();
     assert!(!store::agreement::insert(&tx, &second).await.unwrap());
     let kept = store::agreement::lock_of_case(&tx, laid.case).await.unwrap().unwrap();
@@ -144,7 +152,8 @@ async fn numbers_are_given_once_and_void_ones_never_again(world: World) {
         let (store, organization, id) = (world.store.clone(), world.shiqiao.clone(), laid.agreement.id);
         async move {
             let tx = store.begin().await.unwrap();
-            let number = store::agreement::reserve_number(&tx, &organization, year, id, at(NOW)).await.unwrap();
+            let number =
+                store::agreement::reserve_number(&tx, &organization, year, id, at(NOW)).await.unwrap();
             tx.commit().await.unwrap();
             number
         }

@@ -71,7 +71,9 @@ fn block(signatory: &Signatory) -> Signed {
     }
 }
 
-fn side(side: Side) -> &'static str { role(side.seat_role()) }
+fn side(side: Side) -> &'static str {
+    role(side.seat_role())
+}
 
 fn role(role: SeatRole) -> &'static str {
     match role {

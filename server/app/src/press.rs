@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use documents::{AgreementPaper, Execution, Fonts, Frozen, LocalKey, SealRequest, Signer, TypesetError, Typesetter};
+use documents::{
+    AgreementPaper, Execution, Fonts, Frozen, LocalKey, SealRequest, Signer, TypesetError, Typesetter,
+};
 use domain::{OrganizationId, Refusal};
 use tokio::sync::{OnceCell, Semaphore};
 
@@ -106,18 +108,31 @@ impl Press {
         self.work(move |typesetter| order.carry_out(typesetter, &seals)).await?
     }
 
-    async fn work<T: Send + 'static>(&self, job: impl FnOnce(&Typesetter) -> T + Send + 'static) -> Result<T, Unprinted> {
+    async fn work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Typesetter) -> T + Send + 'static,
+    ) -> Result<T, Unprinted> {
         let failed = |fault| Unprinted::Failed(fault);
-        let _turn = self.0.one_at_a_time.acquire().await.map_err(Fault::of("waiting for the press")).map_err(failed)?;
+        let _turn = self
+            .0
+            .one_at_a_time
+            .acquire()
+            .await
+            .map_err(Fault::of("waiting for the press"))
+            .map_err(failed)?;
         let typesetter = self.typesetter().await.map_err(failed)?;
-        tokio::task::spawn_blocking(move || job(&typesetter)).await.map_err(Fault::of("typesetting")).map_err(failed)
+        tokio::task::spawn_blocking(move || job(&typesetter))
+            .await
+            .map_err(Fault::of("typesetting"))
+            .map_err(failed)
     }
 
     async fn typesetter(&self) -> Result<Arc<Typesetter>, Fault> {
         let load = || async {
             let fonts = self.0.fonts.clone();
             let loaded = tokio::task::spawn_blocking(move || Fonts::load(&fonts)).await;
-            let fonts = loaded.map_err(Fault::of("loading the fonts"))?.map_err(Fault::of("loading the fonts"))?;
+            let fonts =
+                loaded.map_err(Fault::of("loading the fonts"))?.map_err(Fault::of("loading the fonts"))?;
             Ok(Arc::new(Typesetter::new(fonts)))
         };
         self.0.typesetter.get_or_try_init(load).await.cloned()
@@ -144,10 +159,12 @@ pub struct Order {
 
 impl Order {
     fn carry_out(mut self, typesetter: &Typesetter, seals: &std::path::Path) -> Result<Vec<u8>, Unprinted> {
-        let failed = |doing: &'static str| move |e: documents::SealError| Unprinted::Failed(Fault::new(doing, e));
+        let failed =
+            |doing: &'static str| move |e: documents::SealError| Unprinted::Failed(Fault::new(doing, e));
         let organization = &self.paper.organization;
         let folder = seals.join(self.organization_id.to_string());
-        let key = LocalKey::load_or_create(&folder, organization, self.at).map_err(failed("opening the seal"))?;
+        let key =
+            LocalKey::load_or_create(&folder, organization, self.at).map_err(failed("opening the seal"))?;
         if !key.ca_backed() {
             self.execution.seal_note =
                 "电子印章由出具单位自有证书加盖，未经依法设立的电子认证服务机构认证。".to_owned();

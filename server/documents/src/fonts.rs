@@ -25,7 +25,9 @@ pub enum FontError {
         source: std::io::Error,
     },
     /// The folder holds no font of the families the papers need.
-    #[error("no “Noto Serif SC” in {0}: run `cargo xtask run` once, or set documents.fonts to a folder that has it")]
+    #[error(
+        "no “Noto Serif SC” in {0}: run `cargo xtask run` once, or set documents.fonts to a folder that has it"
+    )]
     Absent(PathBuf),
 }
 
@@ -46,13 +48,16 @@ impl Fonts {
             .and_then(|entries| entries.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<_>, _>>())
             .map_err(unreadable(folder))?;
         files.retain(|path| {
-            path.extension().is_some_and(|e| ["ttf", "otf", "ttc"].iter().any(|known| e.eq_ignore_ascii_case(known)))
+            path.extension()
+                .is_some_and(|e| ["ttf", "otf", "ttc"].iter().any(|known| e.eq_ignore_ascii_case(known)))
         });
         files.sort();
         let mut faces = Vec::new();
         for file in files {
             let data = std::fs::read(&file).map_err(unreadable(&file))?;
-            faces.extend(Font::iter(Bytes::new(data)).filter(|face| FAMILIES.contains(&face.info().family.as_str())));
+            faces.extend(
+                Font::iter(Bytes::new(data)).filter(|face| FAMILIES.contains(&face.info().family.as_str())),
+            );
         }
         if faces.is_empty() {
             return Err(FontError::Absent(folder.to_path_buf()));

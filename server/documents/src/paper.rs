@@ -103,7 +103,8 @@ impl Ink {
         });
         let Some((left, top, right, bottom)) = bounds else { return Vec::new() };
         let (width, height) = ((right - left).max(1.0), (bottom - top).max(1.0));
-        let scale = (BOX_MM.0 / width).min(BOX_MM.1 / height).min(BOX_MM.1 / self.height.clamp(1.0, 4000.0) * 1.6);
+        let scale =
+            (BOX_MM.0 / width).min(BOX_MM.1 / height).min(BOX_MM.1 / self.height.clamp(1.0, 4000.0) * 1.6);
         let (dx, dy) = ((BOX_MM.0 - width * scale) / 2.0, (BOX_MM.1 - height * scale) / 2.0);
         let hundredth = |v: f64| (v * 100.0).round() / 100.0;
         self.strokes
@@ -151,11 +152,17 @@ struct Block<'a> {
 }
 
 /// Users' line breaks become paragraphs of their own; blank lines vanish.
-fn lines(text: &str) -> Vec<&str> { text.lines().map(str::trim).filter(|line| !line.is_empty()).collect() }
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+}
 
 impl<'a> TemplateData<'a> {
     /// Joins paper, execution and, from the second pass on, the frozen text.
-    pub(crate) fn new(paper: &'a AgreementPaper, execution: &'a Execution, frozen: Option<&'a crate::Frozen>) -> Self {
+    pub(crate) fn new(
+        paper: &'a AgreementPaper,
+        execution: &'a Execution,
+        frozen: Option<&'a crate::Frozen>,
+    ) -> Self {
         Self {
             organization: &paper.organization,
             number: &paper.number,
@@ -190,4 +197,6 @@ impl<'a> Block<'a> {
 }
 
 /// Papers show the time of the place they are signed in: China has one zone, UTC+8.
-pub fn beijing(at: DateTime<Utc>) -> chrono::NaiveDateTime { (at + chrono::TimeDelta::hours(8)).naive_utc() }
+pub fn beijing(at: DateTime<Utc>) -> chrono::NaiveDateTime {
+    (at + chrono::TimeDelta::hours(8)).naive_utc()
+}

@@ -49,10 +49,14 @@ pub struct Frozen {
 
 impl Frozen {
     /// The canonical text: the paragraphs joined by one line feed, UTF-8, none at the end.
-    pub fn text(&self) -> String { self.paragraphs.join("\n") }
+    pub fn text(&self) -> String {
+        self.paragraphs.join("\n")
+    }
 
     /// The hash of such paragraphs.
-    pub fn hash(paragraphs: &[String]) -> String { hex::encode(Sha256::digest(paragraphs.join("\n").as_bytes())) }
+    pub fn hash(paragraphs: &[String]) -> String {
+        hex::encode(Sha256::digest(paragraphs.join("\n").as_bytes()))
+    }
 }
 
 /// Typesets papers with one set of fonts. Cheap to share behind an `Arc`; work is CPU-bound (tenths of a second), so
@@ -63,7 +67,9 @@ pub struct Typesetter {
 
 impl Typesetter {
     /// A typesetter with these fonts.
-    pub fn new(fonts: Fonts) -> Self { Self { fonts } }
+    pub fn new(fonts: Fonts) -> Self {
+        Self { fonts }
+    }
 
     /// The text of the paper as it will be frozen, with its hash and page count.
     pub fn freeze(&self, paper: &AgreementPaper, execution: &Execution) -> Result<Frozen, TypesetError> {
@@ -73,31 +79,48 @@ impl Typesetter {
 
     /// The PDF (PDF/A-3b, the frozen text attached), without the cryptographic seal. `made_at` is written as its
     /// creation date.
-    pub fn pdf(&self, paper: &AgreementPaper, execution: &Execution, made_at: DateTime<Utc>) -> Result<Vec<u8>, TypesetError> {
+    pub fn pdf(
+        &self,
+        paper: &AgreementPaper,
+        execution: &Execution,
+        made_at: DateTime<Utc>,
+    ) -> Result<Vec<u8>, TypesetError> {
         let (document, frozen) = self.laid_out(paper, execution)?;
         let options = PdfOptions {
             ident: Smart::Custom(format!("{} {}", paper.number, frozen.text_sha256)),
             creator: Smart::Custom(Some("OneDoor".to_owned())),
             timestamp: timestamp(made_at),
-            standards: PdfStandards::new(&[PdfStandard::A_3b]).map_err(|e| TypesetError::Template(e.message().to_string()))?,
+            standards: PdfStandards::new(&[PdfStandard::A_3b])
+                .map_err(|e| TypesetError::Template(e.message().to_string()))?,
             ..PdfOptions::default()
         };
         typst_pdf::pdf(&document, &options).map_err(|errors| template_fault(&errors))
     }
 
     /// One page as PNG, `page` from 1, at `pixel_per_point` (2.0 gives 1190 px for A4's width).
-    pub fn png(&self, paper: &AgreementPaper, execution: &Execution, page: usize, pixel_per_point: f64) -> Result<Vec<u8>, TypesetError> {
+    pub fn png(
+        &self,
+        paper: &AgreementPaper,
+        execution: &Execution,
+        page: usize,
+        pixel_per_point: f64,
+    ) -> Result<Vec<u8>, TypesetError> {
         let (document, frozen) = self.laid_out(paper, execution)?;
         let sheet = page
             .checked_sub(1)
             .and_then(|index| document.pages().get(index))
             .ok_or(TypesetError::NoSuchPage { asked: page, pages: frozen.pages })?;
-        let options = RenderOptions { pixel_per_pt: Scalar::new(pixel_per_point), ..RenderOptions::default() };
+        let options =
+            RenderOptions { pixel_per_pt: Scalar::new(pixel_per_point), ..RenderOptions::default() };
         typst_render::render(sheet, &options).encode_png().map_err(|e| TypesetError::Template(e.to_string()))
     }
 
     /// Two passes: the first finds the frozen text, the second prints its hash.
-    fn laid_out(&self, paper: &AgreementPaper, execution: &Execution) -> Result<(PagedDocument, Frozen), TypesetError> {
+    fn laid_out(
+        &self,
+        paper: &AgreementPaper,
+        execution: &Execution,
+    ) -> Result<(PagedDocument, Frozen), TypesetError> {
         let first = self.compile(&TemplateData::new(paper, execution, None))?;
         let paragraphs = frozen_paragraphs(&first);
         let mut frozen = Frozen { text_sha256: Frozen::hash(&paragraphs), paragraphs, pages: 0 };

@@ -45,11 +45,17 @@ impl<'a> PaperWorld<'a> {
 }
 
 impl World for PaperWorld<'_> {
-    fn library(&self) -> &LazyHash<Library> { &self.library }
+    fn library(&self) -> &LazyHash<Library> {
+        &self.library
+    }
 
-    fn book(&self) -> &LazyHash<FontBook> { &self.fonts.book }
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.fonts.book
+    }
 
-    fn main(&self) -> FileId { self.main }
+    fn main(&self) -> FileId {
+        self.main
+    }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
         TEMPLATES
@@ -63,8 +69,12 @@ impl World for PaperWorld<'_> {
         self.source(id).map(|source| Bytes::from_string(source.text().to_owned()))
     }
 
-    fn font(&self, index: usize) -> Option<Font> { self.fonts.faces.get(index).cloned() }
+    fn font(&self, index: usize) -> Option<Font> {
+        self.fonts.faces.get(index).cloned()
+    }
 
     /// A paper never reads the clock: its dates are data.
-    fn today(&self, _offset: Option<Duration>) -> Option<Datetime> { None }
+    fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
+        None
+    }
 }

@@ -36,14 +36,43 @@ impl Warning {
     }
 }
 
-const PAYS: &[&str] = &["支付", "转账", "赔偿", "补偿", "退还", "返还", "给付", "偿还", "汇入", "转入", "付给", "前付", "付款"];
+const PAYS: &[&str] =
+    &["支付", "转账", "赔偿", "补偿", "退还", "返还", "给付", "偿还", "汇入", "转入", "付给", "前付", "付款"];
 const DOES: &[&str] = &["修", "拆", "恢复", "清除", "搬", "交付", "腾", "道歉", "移交", "更换", "停止"];
-const METHODS: &[&str] = &["转账", "现金", "汇入", "转入", "账户", "微信", "支付宝", "银行", "当场", "当面", "原路"];
+const METHODS: &[&str] =
+    &["转账", "现金", "汇入", "转入", "账户", "微信", "支付宝", "银行", "当场", "当面", "原路"];
 const TOWARDS: &[&str] = &["向", "给", "汇入", "转入", "支付", "双方", "各"];
-const VAGUE: &[&str] =
-    &["尽快", "尽早", "适当", "合理", "相关费用", "有关费用", "等费用", "视情况", "酌情", "若干", "近期", "一定的", "妥善", "原则上"];
-const WHEN: &[&str] =
-    &["当场", "即时", "立即", "之日", "日内", "日前", "月底", "年底", "每月", "每年", "期间", "届满", "生效后"];
+const VAGUE: &[&str] = &[
+    "尽快",
+    "尽早",
+    "适当",
+    "合理",
+    "相关费用",
+    "有关费用",
+    "等费用",
+    "视情况",
+    "酌情",
+    "若干",
+    "近期",
+    "一定的",
+    "妥善",
+    "原则上",
+];
+const WHEN: &[&str] = &[
+    "当场",
+    "即时",
+    "立即",
+    "之日",
+    "日内",
+    "日前",
+    "月底",
+    "年底",
+    "每月",
+    "每年",
+    "期间",
+    "届满",
+    "生效后",
+];
 
 /// Reads one clause. `names` are the parties' names as they stand in the file.
 pub fn warnings<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<Warning> {
@@ -86,7 +115,9 @@ pub fn warnings<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Vec
 fn dated(text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
     chars.windows(2).enumerate().any(|(i, pair)| {
-        pair[0].is_ascii_digit() && pair[1] == '月' && chars[i + 2..].iter().take(3).any(|c| c.is_ascii_digit() || *c == '日' || *c == '底')
+        pair[0].is_ascii_digit()
+            && pair[1] == '月'
+            && chars[i + 2..].iter().take(3).any(|c| c.is_ascii_digit() || *c == '日' || *c == '底')
     })
 }
 
@@ -96,7 +127,10 @@ fn figures(text: &str) -> Vec<u64> {
     let mut found = Vec::new();
     for (i, _) in chars.iter().enumerate().filter(|(_, c)| matches!(c, '元' | '圆')) {
         let end = if i > 0 && chars[i - 1] == '万' { i - 1 } else { i };
-        let start = chars[..end].iter().rposition(|c| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '，'))).map_or(0, |p| p + 1);
+        let start = chars[..end]
+            .iter()
+            .rposition(|c| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '，')))
+            .map_or(0, |p| p + 1);
         let digits: String = chars[start..end].iter().filter(|c| !matches!(c, ',' | '，')).collect();
         let scale = if end < i { 1_000_000 } else { 100 };
         found.extend(fen(&digits, scale));
@@ -155,7 +189,9 @@ mod tests {
 
     const NAMES: [&str; 2] = ["赵守田", "钱永福"];
 
-    fn codes(text: &str) -> Vec<&'static str> { warnings(text, NAMES).into_iter().map(Warning::code).collect() }
+    fn codes(text: &str) -> Vec<&'static str> {
+        warnings(text, NAMES).into_iter().map(Warning::code).collect()
+    }
 
     #[test]
     fn r16_the_clauses_of_the_demo_case_are_clear() {
@@ -166,7 +202,12 @@ mod tests {
             "沟渠日后由两家各清理一半。",
             "高峰当场原路退还林晓2600元（大写：贰仟陆佰元整），会员卡注销。",
         ] {
-            assert_eq!(codes(clause).iter().filter(|c| **c != "no_payer" && **c != "no_payee").count(), 0, "{clause}: {:?}", codes(clause));
+            assert_eq!(
+                codes(clause).iter().filter(|c| **c != "no_payer" && **c != "no_payee").count(),
+                0,
+                "{clause}: {:?}",
+                codes(clause)
+            );
         }
     }
 

@@ -32,7 +32,13 @@ pub struct SigningCode {
 
 impl SigningCode {
     /// A fresh code; `code` is its six digits, to be sent and forgotten.
-    pub fn issue(agreement_id: AgreementId, seat_id: SeatId, text_sha256: &str, code: &str, now: DateTime<Utc>) -> Self {
+    pub fn issue(
+        agreement_id: AgreementId,
+        seat_id: SeatId,
+        text_sha256: &str,
+        code: &str,
+        now: DateTime<Utc>,
+    ) -> Self {
         let hash = digest(agreement_id, seat_id, text_sha256, code);
         let text_sha256 = text_sha256.to_owned();
         Self { seat_id, agreement_id, text_sha256, hash, expires_at: now + CODE_LIFE, tries_left: CODE_TRIES }
@@ -99,10 +105,18 @@ impl Drawing {
         let invalid = || Refusal::invalid("signature_invalid");
         let fits = |v: f64, limit: f64| v.is_finite() && (-8.0..=limit + 8.0).contains(&v);
         let points: usize = strokes.iter().map(|s| s.points.len()).sum();
-        if !(40.0..=8000.0).contains(&width) || !(40.0..=8000.0).contains(&height) || strokes.len() > 400 || points > 20_000 {
+        if !(40.0..=8000.0).contains(&width)
+            || !(40.0..=8000.0).contains(&height)
+            || strokes.len() > 400
+            || points > 20_000
+        {
             return Err(invalid());
         }
-        if strokes.iter().flat_map(|s| &s.points).any(|p| !fits(p.x, width) || !fits(p.y, height) || !p.t.is_finite() || p.t < 0.0) {
+        if strokes
+            .iter()
+            .flat_map(|s| &s.points)
+            .any(|p| !fits(p.x, width) || !fits(p.y, height) || !p.t.is_finite() || p.t < 0.0)
+        {
             return Err(invalid());
         }
         let length: f64 = strokes
@@ -138,7 +152,9 @@ mod tests {
 
     use super::*;
 
-    fn now() -> DateTime<Utc> { "2026-11-23T08:00:00Z".parse().unwrap() }
+    fn now() -> DateTime<Utc> {
+        "2026-11-23T08:00:00Z".parse().unwrap()
+    }
 
     fn code() -> SigningCode {
         SigningCode::issue(AgreementId(Uuid::from_u128(1)), SeatId(Uuid::from_u128(2)), "aa", "204817", now())
@@ -157,19 +173,27 @@ mod tests {
         let mut code = code();
         for left in (0..CODE_TRIES).rev() {
             let refusal = code.check("000000", "aa", now()).unwrap_err();
-            assert_eq!((refusal.code, refusal.params["tries_left"].as_i64()), ("code_wrong", Some(i64::from(left))));
+            assert_eq!(
+                (refusal.code, refusal.params["tries_left"].as_i64()),
+                ("code_wrong", Some(i64::from(left)))
+            );
         }
         assert_eq!(code.check("204817", "aa", now()).unwrap_err().code, "code_used_up");
     }
 
     #[test]
     fn r17_a_dot_is_no_name_and_a_flood_is_refused() {
-        let stroke = |points: Vec<(f64, f64)>| Stroke { points: points.into_iter().map(|(x, y)| Point { x, y, t: 1.0 }).collect() };
+        let stroke = |points: Vec<(f64, f64)>| Stroke {
+            points: points.into_iter().map(|(x, y)| Point { x, y, t: 1.0 }).collect(),
+        };
         let parse = |strokes| Drawing::parse(300.0, 150.0, strokes);
         assert!(parse(vec![stroke(vec![(10.0, 10.0), (90.0, 60.0)])]).is_ok());
         assert_eq!(parse(vec![stroke(vec![(10.0, 10.0)])]).unwrap_err().code, "signature_empty");
         assert_eq!(parse(vec![]).unwrap_err().code, "signature_empty");
-        assert_eq!(parse(vec![stroke(vec![(10.0, 10.0), (9e9, 1.0)])]).unwrap_err().code, "signature_invalid");
+        assert_eq!(
+            parse(vec![stroke(vec![(10.0, 10.0), (9e9, 1.0)])]).unwrap_err().code,
+            "signature_invalid"
+        );
         assert_eq!(parse(vec![stroke(vec![(1.0, f64::NAN)])]).unwrap_err().code, "signature_invalid");
         assert_eq!(parse(vec![stroke(vec![(1.0, 1.0); 20_001])]).unwrap_err().code, "signature_invalid");
     }

@@ -15,7 +15,9 @@ use crate::problem::{Answer, Fault, Problem};
 use crate::state::AppState;
 
 /// Papers of the file.
-pub fn routes() -> OpenApiRouter<AppState> { OpenApiRouter::new().routes(routes!(download)) }
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(download))
+}
 
 /// The bytes, always as an attachment: nothing that was stored is ever shown as a page of this site (T7).
 #[utoipa::path(
@@ -26,22 +28,27 @@ pub fn routes() -> OpenApiRouter<AppState> { OpenApiRouter::new().routes(routes!
     responses((status = 200, content_type = "application/octet-stream"), (status = 404)),
     security(("staff" = []), ("seat" = []))
 )]
-async fn download(State(app): State<AppState>, caller: Caller, Path(id): Path<DocumentId>) -> Answer<Response> {
+async fn download(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(id): Path<DocumentId>,
+) -> Answer<Response> {
     let tx = app.store.read().await?;
     let document = store::document::find(&tx, id).await?.ok_or_else(Problem::not_found)?;
     match &caller {
-        Caller::Staff(staff) => guard::case(&tx, staff, document.case_id, Action::ReadPapers).await.map(|_| ())?,
+        Caller::Staff(staff) => {
+            guard::case(&tx, staff, document.case_id, Action::ReadPapers).await.map(|_| ())?
+        }
         Caller::Seat(seat) if seat.case_id == document.case_id => {
             guard::seat(&tx, seat, seat.session_id, Action::ReadPapers).await.map(|_| ())?;
         }
         Caller::Seat(_) => return Err(Problem::not_found()),
     }
     drop(tx);
-    let bytes = app
-        .blobs
-        .get(&document.blob_key)
-        .await?
-        .ok_or_else(|| Fault::new("reading a paper", format!("{} is not in the store", document.blob_key)))?;
+    let bytes =
+        app.blobs.get(&document.blob_key).await?.ok_or_else(|| {
+            Fault::new("reading a paper", format!("{} is not in the store", document.blob_key))
+        })?;
     let headers = [
         (CONTENT_TYPE, document.mime.clone()),
         (CONTENT_DISPOSITION, disposition(&document)),

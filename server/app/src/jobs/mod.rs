@@ -28,7 +28,9 @@ pub struct Jobs(Arc<Notify>);
 
 impl Jobs {
     /// To be called when a transaction that left a job was committed: the work begins at once.
-    pub fn wake(&self) { self.0.notify_one(); }
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
 }
 
 /// Starts this node's worker; it ends with the server.

@@ -22,7 +22,8 @@ use crate::state::AppState;
 pub(crate) const KIND: &str = "seal_agreement";
 
 pub(super) async fn carry_out(app: &AppState, job: &Job) -> Result<(), Fault> {
-    let id: AgreementId = serde_json::from_value(job.payload["agreement"].clone()).map_err(Fault::of("reading a job"))?;
+    let id: AgreementId =
+        serde_json::from_value(job.payload["agreement"].clone()).map_err(Fault::of("reading a job"))?;
     let Some((agreement, case, order)) = prepare(app, id).await? else {
         return done(app, job).await;
     };
@@ -69,8 +70,13 @@ async fn prepare(app: &AppState, id: AgreementId) -> Result<Option<(Agreement, C
     execution.sealed = true;
     execution.date = Some(documents::beijing(at).date());
     execution.audit_head = head.map(|head| head.hash);
-    let order =
-        Order { organization_id: case.organization_id, paper, text_sha256: frozen.text_sha256.clone(), execution, at };
+    let order = Order {
+        organization_id: case.organization_id,
+        paper,
+        text_sha256: frozen.text_sha256.clone(),
+        execution,
+        at,
+    };
     Ok(Some((agreement, case, order)))
 }
 
@@ -79,10 +85,18 @@ pub(crate) fn source(frozen: &FrozenText) -> Result<AgreementPaper, Fault> {
     serde_json::from_value(frozen.source.clone()).map_err(Fault::of("reading a frozen text"))
 }
 
-async fn take_effect(tx: &Tx, app: &AppState, job: &Job, id: AgreementId, document: &Document) -> Result<(), Fault> {
+async fn take_effect(
+    tx: &Tx,
+    app: &AppState,
+    job: &Job,
+    id: AgreementId,
+    document: &Document,
+) -> Result<(), Fault> {
     let storing = || Fault::of::<StoreError>("storing a sealed paper");
     let Some(mut agreement) = store::agreement::lock(tx, id).await.map_err(storing())? else { return Ok(()) };
-    let Some(mut case) = store::case::lock(tx, agreement.case_id).await.map_err(storing())? else { return Ok(()) };
+    let Some(mut case) = store::case::lock(tx, agreement.case_id).await.map_err(storing())? else {
+        return Ok(());
+    };
     let refused = Fault::of("taking effect");
     store::document::insert(tx, document).await.map_err(storing())?;
     let effective = agreement

@@ -28,7 +28,8 @@ impl LocalKey {
     /// Makes an authority and a seal certificate for this organisation, valid for ten and five years from `now`.
     /// The authority's key is thrown away at once: it can sign nothing else.
     pub fn generate(organization: &str, now: DateTime<Utc>) -> Result<Self, SealError> {
-        let (pem_key, pem_chain) = issue(organization, now).map_err(|e| SealError::Certificate(e.to_string()))?;
+        let (pem_key, pem_chain) =
+            issue(organization, now).map_err(|e| SealError::Certificate(e.to_string()))?;
         Self::from_pem(&pem_key, &pem_chain)
     }
 
@@ -45,10 +46,14 @@ impl LocalKey {
     }
 
     /// The chain of a seal folder, for checking papers without touching the key.
-    pub fn chain_of(folder: &Path) -> Result<Vec<Vec<u8>>, SealError> { Self::chain_in(&folder.join(CHAIN_FILE)) }
+    pub fn chain_of(folder: &Path) -> Result<Vec<Vec<u8>>, SealError> {
+        Self::chain_in(&folder.join(CHAIN_FILE))
+    }
 
     /// The certificates of one PEM file.
-    pub fn chain_in(file: &Path) -> Result<Vec<Vec<u8>>, SealError> { parse_chain(&fs::read_to_string(file)?) }
+    pub fn chain_in(file: &Path) -> Result<Vec<Vec<u8>>, SealError> {
+        parse_chain(&fs::read_to_string(file)?)
+    }
 
     fn from_pem(key: &str, chain: &str) -> Result<Self, SealError> {
         let pkcs8 = KeyPair::from_pem(key).map_err(|e| SealError::Key(e.to_string()))?.serialize_der();
@@ -59,14 +64,19 @@ impl LocalKey {
 }
 
 impl Signer for LocalKey {
-    fn chain(&self) -> &[Vec<u8>] { &self.chain }
+    fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
+    }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SealError> {
-        let signature = self.key.sign(&SystemRandom::new(), message).map_err(|e| SealError::Key(e.to_string()))?;
+        let signature =
+            self.key.sign(&SystemRandom::new(), message).map_err(|e| SealError::Key(e.to_string()))?;
         Ok(signature.as_ref().to_vec())
     }
 
-    fn ca_backed(&self) -> bool { false }
+    fn ca_backed(&self) -> bool {
+        false
+    }
 }
 
 fn issue(organization: &str, now: DateTime<Utc>) -> Result<(String, String), rcgen::Error> {

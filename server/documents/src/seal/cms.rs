@@ -7,7 +7,8 @@ use aws_lc_rs::digest;
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{
-    CertificateSet, DigestAlgorithmIdentifiers, EncapsulatedContentInfo, SignedData, SignerIdentifier, SignerInfo, SignerInfos,
+    CertificateSet, DigestAlgorithmIdentifiers, EncapsulatedContentInfo, SignedData, SignerIdentifier,
+    SignerInfo, SignerInfos,
 };
 use der::asn1::{ObjectIdentifier, OctetString, SetOfVec};
 use der::{Any, Decode, Encode, Sequence};
@@ -54,21 +55,33 @@ pub(crate) fn signed_attributes(chain: &[Vec<u8>], file_digest: &[u8; 32]) -> Re
 }
 
 /// The whole container, DER.
-pub(crate) fn signed_data(chain: &[Vec<u8>], file_digest: &[u8; 32], signature: &[u8]) -> Result<Vec<u8>, SealError> {
+pub(crate) fn signed_data(
+    chain: &[Vec<u8>],
+    file_digest: &[u8; 32],
+    signature: &[u8],
+) -> Result<Vec<u8>, SealError> {
     container(chain, file_digest, signature).map_err(unusable)
 }
 
-fn unusable(e: der::Error) -> SealError { SealError::Certificate(e.to_string()) }
+fn unusable(e: der::Error) -> SealError {
+    SealError::Certificate(e.to_string())
+}
 
-fn algorithm(oid: ObjectIdentifier) -> AlgorithmIdentifierOwned { AlgorithmIdentifierOwned { oid, parameters: None } }
+fn algorithm(oid: ObjectIdentifier) -> AlgorithmIdentifierOwned {
+    AlgorithmIdentifierOwned { oid, parameters: None }
+}
 
 fn own(chain: &[Vec<u8>]) -> der::Result<&[u8]> {
     chain.first().map(Vec::as_slice).ok_or_else(|| der::ErrorKind::Failed.into())
 }
 
 fn attributes(chain: &[Vec<u8>], file_digest: &[u8; 32]) -> der::Result<Attributes> {
-    let named = SigningCertificateV2 { certs: vec![EssCertIdV2 { cert_hash: OctetString::new(sha256(&[own(chain)?]))? }] };
-    let attribute = |oid, value: Any| -> der::Result<Attribute> { Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? }) };
+    let named = SigningCertificateV2 {
+        certs: vec![EssCertIdV2 { cert_hash: OctetString::new(sha256(&[own(chain)?]))? }],
+    };
+    let attribute = |oid, value: Any| -> der::Result<Attribute> {
+        Ok(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
+    };
     SetOfVec::try_from(vec![
         attribute(CONTENT_TYPE, Any::encode_from(&ID_DATA)?)?,
         attribute(MESSAGE_DIGEST, Any::encode_from(&OctetString::new(file_digest.as_slice())?)?)?,
@@ -122,16 +135,26 @@ pub(crate) fn open(container: &[u8]) -> der::Result<Contained> {
         .certificates
         .iter()
         .flat_map(|set| set.0.iter())
-        .filter_map(|choice| if let CertificateChoices::Certificate(c) = choice { Some(c.clone()) } else { None })
+        .filter_map(
+            |choice| if let CertificateChoices::Certificate(c) = choice { Some(c.clone()) } else { None },
+        )
         .collect::<Vec<_>>();
     let own = rest
         .iter()
-        .position(|c| *c.tbs_certificate().issuer() == id.issuer && *c.tbs_certificate().serial_number() == id.serial_number)
+        .position(|c| {
+            *c.tbs_certificate().issuer() == id.issuer
+                && *c.tbs_certificate().serial_number() == id.serial_number
+        })
         .ok_or_else(malformed)?;
     let mut chain = vec![rest.swap_remove(own)];
     // Each next certificate is the issuer of the one before; what does not belong is left out and then fails the rebuild.
-    while let Some(next) = rest.iter().position(|c| Some(c.tbs_certificate().subject()) == chain.last().map(|c| c.tbs_certificate().issuer())) {
+    while let Some(next) = rest.iter().position(|c| {
+        Some(c.tbs_certificate().subject()) == chain.last().map(|c| c.tbs_certificate().issuer())
+    }) {
         chain.push(rest.swap_remove(next));
     }
-    Ok(Contained { chain: chain.iter().map(Encode::to_der).collect::<der::Result<_>>()?, signature: signer.signature.as_bytes().to_vec() })
+    Ok(Contained {
+        chain: chain.iter().map(Encode::to_der).collect::<der::Result<_>>()?,
+        signature: signer.signature.as_bytes().to_vec(),
+    })
 }

@@ -1,7 +1,9 @@
 //! The incremental update that carries the seal: signature dictionary, field, `DocMDP` “no changes allowed”
 //! (ISO 32000-1 §12.8). The widths of `/ByteRange` and `/Contents` are reserved first and filled in place.
 
-use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, StringFormat, dictionary, text_string};
+use lopdf::{
+    Dictionary, Document, IncrementalDocument, Object, ObjectId, StringFormat, dictionary, text_string,
+};
 
 use super::{SealError, SealRequest};
 
@@ -21,10 +23,14 @@ pub(super) struct Prepared {
 
 impl Prepared {
     /// The bytes before the hole.
-    pub(super) fn before(&self) -> &[u8] { &self.bytes[..self.hole_start] }
+    pub(super) fn before(&self) -> &[u8] {
+        &self.bytes[..self.hole_start]
+    }
 
     /// The bytes behind the hole.
-    pub(super) fn after(&self) -> &[u8] { &self.bytes[self.hole_end..] }
+    pub(super) fn after(&self) -> &[u8] {
+        &self.bytes[self.hole_end..]
+    }
 
     /// Writes the container into the hole, lower-case hex, padded with zeros.
     pub(super) fn fill(&mut self, container: &[u8]) -> Result<(), SealError> {
@@ -88,7 +94,12 @@ fn field(signature_id: ObjectId, page_id: ObjectId) -> Dictionary {
     }
 }
 
-fn extend_catalog(update: &mut IncrementalDocument, catalog_id: ObjectId, field_id: ObjectId, signature_id: ObjectId) -> lopdf::Result<()> {
+fn extend_catalog(
+    update: &mut IncrementalDocument,
+    catalog_id: ObjectId,
+    field_id: ObjectId,
+    signature_id: ObjectId,
+) -> lopdf::Result<()> {
     update.opt_clone_object_to_new_document(catalog_id)?;
     let catalog = update.new_document.get_dictionary_mut(catalog_id)?;
     catalog.set("AcroForm", dictionary! { "Fields" => vec![Object::Reference(field_id)], "SigFlags" => 3 });
@@ -119,11 +130,14 @@ fn measured(mut bytes: Vec<u8>, update_start: usize) -> Result<Prepared, SealErr
     }
     let values = [hole_start, hole_end, bytes.len() - hole_end];
     for (stand_in, value) in BYTE_RANGE_STAND_INS.iter().zip(values) {
-        let at = find(&bytes[update_start..], stand_in.as_bytes()).map(|at| at + update_start).ok_or_else(lost)?;
+        let at =
+            find(&bytes[update_start..], stand_in.as_bytes()).map(|at| at + update_start).ok_or_else(lost)?;
         let padded = format!("{value:<width$}", width = stand_in.len());
         bytes[at..at + stand_in.len()].copy_from_slice(padded.as_bytes());
     }
     Ok(Prepared { bytes, hole_start, hole_end })
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> { haystack.windows(needle.len()).position(|w| w == needle) }
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|w| w == needle)
+}

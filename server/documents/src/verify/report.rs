@@ -92,7 +92,9 @@ impl Report {
     }
 
     /// Whether the paper is as it was sealed.
-    pub fn intact(&self) -> bool { self.verdict() != Verdict::Rejected }
+    pub fn intact(&self) -> bool {
+        self.verdict() != Verdict::Rejected
+    }
 }
 
 impl Finding {
@@ -118,7 +120,10 @@ impl fmt::Display for Report {
         match self.verdict() {
             Verdict::Good => writeln!(f, "结论：真实完整。盖章后未被改动，盖章证书受信任。")?,
             Verdict::IntactIssuerUnknown => {
-                writeln!(f, "结论：完整，盖章后未被改动；但未提供受信任的证书，请向出具单位核对下面的证书指纹。")?;
+                writeln!(
+                    f,
+                    "结论：完整，盖章后未被改动；但未提供受信任的证书，请向出具单位核对下面的证书指纹。"
+                )?;
             }
             Verdict::Rejected => {
                 writeln!(f, "结论：不可信。")?;
@@ -128,7 +133,11 @@ impl fmt::Display for Report {
             }
         }
         if let Some(by) = &self.sealed_by {
-            writeln!(f, "盖章单位：{}\n签发机构：{}\n证书指纹 SHA-256：{}", by.subject, by.issuer, by.fingerprint)?;
+            writeln!(
+                f,
+                "盖章单位：{}\n签发机构：{}\n证书指纹 SHA-256：{}",
+                by.subject, by.issuer, by.fingerprint
+            )?;
         }
         if let Some(at) = &self.signed_at {
             writeln!(f, "盖章时间：{at}")?;

@@ -60,7 +60,15 @@ fn date(signature: &Dictionary) -> Option<String> {
     let text = std::str::from_utf8(raw).ok()?.strip_prefix("D:")?;
     let digits = text.get(..14).filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?;
     let part = |at: Range<usize>| &digits[at];
-    Some(format!("{}-{}-{} {}:{}:{} UTC", part(0..4), part(4..6), part(6..8), part(8..10), part(10..12), part(12..14)))
+    Some(format!(
+        "{}-{}-{} {}:{}:{} UTC",
+        part(0..4),
+        part(4..6),
+        part(6..8),
+        part(8..10),
+        part(10..12),
+        part(12..14)
+    ))
 }
 
 fn container(hole: &[u8]) -> Result<Vec<u8>, Finding> {

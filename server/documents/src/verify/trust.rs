@@ -9,12 +9,16 @@ use crate::seal::cms::{ECDSA_WITH_SHA256, sha256};
 
 /// Whether the first certificate's key made this signature.
 pub(super) fn signature_holds(chain: &[Vec<u8>], message: &[u8], signature: &[u8]) -> bool {
-    chain.first().and_then(|der| Certificate::from_der(der).ok()).is_some_and(|own| verifies(&own, message, signature))
+    chain
+        .first()
+        .and_then(|der| Certificate::from_der(der).ok())
+        .is_some_and(|own| verifies(&own, message, signature))
 }
 
 /// Names the sealer, and checks every link of the chain and its end.
 pub(super) fn judge(chain: &[Vec<u8>], anchors: &[Vec<u8>]) -> (Option<SealedBy>, Vec<Finding>) {
-    let Ok(certificates) = chain.iter().map(|der| Certificate::from_der(der)).collect::<Result<Vec<_>, _>>() else {
+    let Ok(certificates) = chain.iter().map(|der| Certificate::from_der(der)).collect::<Result<Vec<_>, _>>()
+    else {
         return (None, vec![Finding::SealUnreadable]);
     };
     let Some((own, own_der)) = certificates.first().zip(chain.first()) else {
@@ -26,7 +30,8 @@ pub(super) fn judge(chain: &[Vec<u8>], anchors: &[Vec<u8>]) -> (Option<SealedBy>
     if !linked {
         findings.push(Finding::ChainBroken);
     }
-    let known = linked && (chain.iter().any(|der| anchors.contains(der)) || ends_at(certificates.last(), anchors));
+    let known =
+        linked && (chain.iter().any(|der| anchors.contains(der)) || ends_at(certificates.last(), anchors));
     if !known && !anchors.is_empty() {
         findings.push(Finding::IssuerNotTrusted);
     }
@@ -62,7 +67,7 @@ fn issued_by(certificate: &Certificate, issuer: &Certificate) -> bool {
 
 fn verifies(certificate: &Certificate, message: &[u8], signature: &[u8]) -> bool {
     let key = certificate.tbs_certificate().subject_public_key_info();
-    key.subject_public_key
-        .as_bytes()
-        .is_some_and(|point| UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(message, signature).is_ok())
+    key.subject_public_key.as_bytes().is_some_and(|point| {
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(message, signature).is_ok()
+    })
 }

@@ -23,7 +23,10 @@ impl Agreement {
         let at = position
             .and_then(|p| usize::try_from(p - 1).ok())
             .map_or(self.clauses.len(), |p| p.min(self.clauses.len()));
-        self.clauses.insert(at, Clause { id, position: 0, text, version: 1, previous_text: None, stances: Vec::new() });
+        self.clauses.insert(
+            at,
+            Clause { id, position: 0, text, version: 1, previous_text: None, stances: Vec::new() },
+        );
         self.changed();
         Ok(())
     }
@@ -61,7 +64,14 @@ impl Agreement {
     ///
     /// # Errors
     /// `clause_changed` when the words changed meanwhile.
-    pub fn take_stance(&mut self, id: ClauseId, party_id: PartyId, stance: Stance, version: i32, now: DateTime<Utc>) -> Result<(), Refusal> {
+    pub fn take_stance(
+        &mut self,
+        id: ClauseId,
+        party_id: PartyId,
+        stance: Stance,
+        version: i32,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
         self.demand_drafting()?;
         let clause = self.clause_mut(id)?;
         clause.demand_version(version)?;
@@ -83,8 +93,10 @@ impl Agreement {
             return Err(Refusal::conflict("no_clauses"));
         }
         let lacks = |party: PartyId| self.clauses.iter().any(|c| c.stance_of(party) != Some(Stance::Agree));
-        let names: Vec<_> = roster.parties.iter().filter(|p| lacks(p.party_id)).map(|p| p.name.clone()).collect();
-        let open = |c: &&Clause| roster.parties.iter().any(|p| c.stance_of(p.party_id) != Some(Stance::Agree));
+        let names: Vec<_> =
+            roster.parties.iter().filter(|p| lacks(p.party_id)).map(|p| p.name.clone()).collect();
+        let open =
+            |c: &&Clause| roster.parties.iter().any(|p| c.stance_of(p.party_id) != Some(Stance::Agree));
         let positions: Vec<_> = self.clauses.iter().filter(open).map(|c| c.position).collect();
         if names.is_empty() && !roster.parties.is_empty() {
             Ok(())

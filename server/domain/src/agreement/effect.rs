@@ -22,7 +22,11 @@ impl Regime {
 }
 
 /// The moment of effect, or `None` while an act is missing.
-pub fn effective_at(regime: Regime, agreement: &Agreement, sealed_at: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+pub fn effective_at(
+    regime: Regime,
+    agreement: &Agreement,
+    sealed_at: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
     let needed = agreement.required.iter().filter(|s| regime == Regime::Committee || s.party_id.is_some());
     let signatures = needed.map(|s| s.signed.as_ref().map(|signed| signed.at)).collect::<Option<Vec<_>>>()?;
     let last = signatures.into_iter().max()?;
@@ -37,7 +41,12 @@ impl Agreement {
     ///
     /// # Errors
     /// `signature_missing` if somebody has not signed, or it is not being sealed.
-    pub fn sealed(&mut self, regime: Regime, document: DocumentId, sealed_at: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
+    pub fn sealed(
+        &mut self,
+        regime: Regime,
+        document: DocumentId,
+        sealed_at: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>, Refusal> {
         let effective = effective_at(regime, self, Some(sealed_at))
             .filter(|_| self.state == AgreementState::Sealing)
             .ok_or_else(|| Refusal::conflict("signature_missing"))?;

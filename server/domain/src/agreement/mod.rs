@@ -158,8 +158,13 @@ impl Agreement {
             signed: None,
         };
         let (seat, name) = &roster.mediator;
-        let mediator =
-            Signatory { seat_id: Some(*seat), party_id: None, name: name.clone(), role: SeatRole::Mediator, signed: None };
+        let mediator = Signatory {
+            seat_id: Some(*seat),
+            party_id: None,
+            name: name.clone(),
+            role: SeatRole::Mediator,
+            signed: None,
+        };
         roster.parties.iter().map(party).chain([mediator]).collect()
     }
 

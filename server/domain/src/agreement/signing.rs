@@ -32,12 +32,19 @@ impl Agreement {
         if text_sha256.is_some_and(|seen| self.frozen.as_ref().is_none_or(|f| f.text_sha256 != seen)) {
             return Err(Refusal::conflict("text_changed"));
         }
-        let signatory =
-            self.required.iter().find(|s| s.seat_id == Some(seat)).ok_or_else(|| Refusal::forbidden("not_signatory"))?;
+        let signatory = self
+            .required
+            .iter()
+            .find(|s| s.seat_id == Some(seat))
+            .ok_or_else(|| Refusal::forbidden("not_signatory"))?;
         if signatory.signed.is_some() {
             return Err(Refusal::conflict("already_signed"));
         }
-        if self.state == AgreementState::Signing { Ok(signatory) } else { Err(Refusal::conflict("agreement_final")) }
+        if self.state == AgreementState::Signing {
+            Ok(signatory)
+        } else {
+            Err(Refusal::conflict("agreement_final"))
+        }
     }
 
     /// Takes a signature. Answers whether it was the last one: the paper is then to be sealed.

@@ -21,7 +21,12 @@ fn at(minute: i64) -> DateTime<Utc> {
 }
 
 fn roster() -> Roster {
-    let party = |party_id, side, name: &str, seat| Participant { party_id, side, name: name.into(), seat_id: Some(seat) };
+    let party = |party_id, side, name: &str, seat| Participant {
+        party_id,
+        side,
+        name: name.into(),
+        seat_id: Some(seat),
+    };
     Roster {
         parties: vec![
             party(ZHAO, Side::Applicant, "赵守田", ZHAO_SEAT),
@@ -69,13 +74,22 @@ fn signing() -> Agreement {
 fn evidence(hash: &str) -> Evidence {
     let points = vec![Point { x: 1.0, y: 1.0, t: 0.0 }, Point { x: 200.0, y: 90.0, t: 400.0 }];
     let drawing = Drawing::parse(300.0, 150.0, vec![Stroke { points }]).unwrap();
-    Evidence { drawing, text_sha256: hash.into(), device: "phone".into(), address: "::1".into(), code_answered: true }
+    Evidence {
+        drawing,
+        text_sha256: hash.into(),
+        device: "phone".into(),
+        address: "::1".into(),
+        code_answered: true,
+    }
 }
 
 #[test]
 fn clauses_stand_in_the_order_given() {
     let agreement = drafted(ESign::Allowed);
-    assert_eq!(agreement.clauses.iter().map(|c| (c.id, c.position)).collect::<Vec<_>>(), [(DITCH, 1), (MONEY, 2)]);
+    assert_eq!(
+        agreement.clauses.iter().map(|c| (c.id, c.position)).collect::<Vec<_>>(),
+        [(DITCH, 1), (MONEY, 2)]
+    );
 }
 
 #[test]
@@ -89,7 +103,10 @@ fn r17_an_edit_makes_old_the_stances_on_that_clause_only() {
     let refusal = agreement.may_freeze(&roster(), agreement.version).unwrap_err();
     assert_eq!(refusal.code, "not_all_agreed");
     assert_eq!(refusal.params["clauses"], serde_json::json!([2]));
-    assert_eq!(agreement.take_stance(MONEY, ZHAO, Stance::Agree, 1, at(3)).unwrap_err().code, "clause_changed");
+    assert_eq!(
+        agreement.take_stance(MONEY, ZHAO, Stance::Agree, 1, at(3)).unwrap_err().code,
+        "clause_changed"
+    );
     assert_eq!(agreement.edit_clause(MONEY, "另写", 1).unwrap_err().code, "clause_changed");
     assert_eq!(agreement.remove_clause(MONEY, 1).unwrap_err().code, "clause_changed");
 }

@@ -7,7 +7,8 @@ mod row;
 use domain::agreement::Agreement;
 use domain::{AgreementId, CaseId};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, TryInsertResult,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    TryInsertResult,
 };
 
 pub use code::{code, keep_code};

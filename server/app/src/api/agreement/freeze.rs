@@ -53,7 +53,9 @@ pub(super) async fn freeze(
     let mut agreement = table.locked().await?;
     agreement.may_freeze(&table.roster, version)?;
     signing_opens(table.case.state)?;
-    let organization = store::organization::find(&table.tx, table.case.organization_id).await?.ok_or_else(Problem::not_found)?;
+    let organization = store::organization::find(&table.tx, table.case.organization_id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     let year = documents::beijing(now).year();
     let number = store::agreement::reserve_number(&table.tx, &organization, year, agreement.id, now).await?;
     let paper = agreement_paper(&table.case, &organization, &table.parties, &agreement, &number, now);

@@ -49,6 +49,12 @@ pub(super) async fn reopen(
     case.updated_at = app.clock.now();
     store::case::save(&table.tx, &case).await?;
     let data = json!({"number": number, "signatures_void": signed, "reason": agreement.reopened_reason});
-    table.note("agreement_reopened", format!("协议文本撤回修改，编号 {number} 作废，已有 {signed} 个签名失效"), data).await?;
+    table
+        .note(
+            "agreement_reopened",
+            format!("协议文本撤回修改，编号 {number} 作废，已有 {signed} 个签名失效"),
+            data,
+        )
+        .await?;
     Ok(Json(table.commit(&agreement).await?))
 }

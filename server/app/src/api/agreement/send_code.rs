@@ -65,5 +65,9 @@ pub(super) async fn send_code(
     let kept = SigningCode::issue(agreement.id, seat.id, &text_sha256, &code, app.clock.now());
     store::agreement::keep_code(&table.tx, &kept).await?;
     table.tx.commit().await?;
-    Ok(Json(CodeSent { sent_to, expires_in: CODE_LIFE.num_seconds(), demo_code: app.config.demo.then_some(code) }))
+    Ok(Json(CodeSent {
+        sent_to,
+        expires_in: CODE_LIFE.num_seconds(),
+        demo_code: app.config.demo.then_some(code),
+    }))
 }

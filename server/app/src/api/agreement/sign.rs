@@ -70,7 +70,9 @@ pub(super) async fn sign(
     let code_answered = app.config.sends_codes();
     if code_answered {
         let code = signature.code.unwrap_or_default();
-        if let Err(refusal) = check_code(&app, &table, &agreement, seat, &code, &signature.text_sha256).await? {
+        if let Err(refusal) =
+            check_code(&app, &table, &agreement, seat, &code, &signature.text_sha256).await?
+        {
             // A wrong answer must cost its try: what was written stays although the answer is no.
             table.tx.commit().await?;
             return Err(refusal.into());
@@ -88,7 +90,14 @@ pub(super) async fn sign(
     let complete = agreement.sign(seat, evidence, now)?;
     table.note("agreement_signed", format!("{name} 已签名"), data).await?;
     if complete {
-        store::job::enqueue(&table.tx, app.ids.next(), SEAL_AGREEMENT, &json!({"agreement": agreement.id}), now).await?;
+        store::job::enqueue(
+            &table.tx,
+            app.ids.next(),
+            SEAL_AGREEMENT,
+            &json!({"agreement": agreement.id}),
+            now,
+        )
+        .await?;
     }
     let view = table.commit(&agreement).await?;
     app.jobs.wake();

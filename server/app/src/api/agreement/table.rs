@@ -32,12 +32,23 @@ impl<'a> Table<'a> {
     }
 
     /// To change something; `action` must be allowed.
-    pub(super) async fn to(app: &'a AppState, caller: &Caller, session: SessionId, action: Action) -> Answer<Self> {
+    pub(super) async fn to(
+        app: &'a AppState,
+        caller: &Caller,
+        session: SessionId,
+        action: Action,
+    ) -> Answer<Self> {
         let tx = app.store.begin().await?;
         Self::sit(app, tx, caller, session, action).await
     }
 
-    async fn sit(app: &'a AppState, tx: Tx, caller: &Caller, session: SessionId, action: Action) -> Answer<Self> {
+    async fn sit(
+        app: &'a AppState,
+        tx: Tx,
+        caller: &Caller,
+        session: SessionId,
+        action: Action,
+    ) -> Answer<Self> {
         let (seat, case_id) = match caller {
             Caller::Seat(caller) => (Some(guard::seat(&tx, caller, session, action).await?), caller.case_id),
             Caller::Staff(staff) => (None, guard::sitting(&tx, staff, session, action).await?.1.id),
@@ -72,15 +83,21 @@ impl<'a> Table<'a> {
 
     /// The caller's party, when it is a party's seat.
     pub(super) fn party(&self) -> Answer<PartyId> {
-        self.seat.as_ref().and_then(|seat| seat.party_id).ok_or_else(|| Refusal::forbidden("not_a_party").into())
+        self.seat
+            .as_ref()
+            .and_then(|seat| seat.party_id)
+            .ok_or_else(|| Refusal::forbidden("not_a_party").into())
     }
 
     /// The caller's seat.
-    pub(super) fn seat(&self) -> Answer<&Seat> { self.seat.as_ref().ok_or_else(|| Refusal::forbidden("not_allowed").into()) }
+    pub(super) fn seat(&self) -> Answer<&Seat> {
+        self.seat.as_ref().ok_or_else(|| Refusal::forbidden("not_allowed").into())
+    }
 
     /// Puts an event on the case's timeline, in the caller's name.
     pub(super) async fn note(&self, kind: &str, summary: String, data: Value) -> Answer<()> {
-        let actor = self.seat.as_ref().map_or_else(|| "staff".to_owned(), |s| format!("{} {}", word(s.role), s.name));
+        let actor =
+            self.seat.as_ref().map_or_else(|| "staff".to_owned(), |s| format!("{} {}", word(s.role), s.name));
         let draft = Draft { actor, kind: kind.to_owned(), summary, data };
         store::timeline::append(&self.tx, self.case.id, draft, self.app.clock.now()).await?;
         Ok(())
@@ -103,12 +120,19 @@ impl<'a> Table<'a> {
 
 /// Every party of the case with its seat at this table, and the mediator who leads.
 pub(crate) fn roster(parties: &[Party], seats: &[Seat]) -> Roster {
-    let seat_of = |party: PartyId| seats.iter().find(|s| s.party_id == Some(party) && s.role.is_party()).map(|s| s.id);
-    let leads = seats.iter().find(|s| s.role == SeatRole::Mediator).or_else(|| seats.iter().find(|s| s.role.hosts()));
+    let seat_of =
+        |party: PartyId| seats.iter().find(|s| s.party_id == Some(party) && s.role.is_party()).map(|s| s.id);
+    let leads =
+        seats.iter().find(|s| s.role == SeatRole::Mediator).or_else(|| seats.iter().find(|s| s.role.hosts()));
     Roster {
         parties: parties
             .iter()
-            .map(|p| Participant { party_id: p.id, side: p.side, name: p.name.clone(), seat_id: seat_of(p.id) })
+            .map(|p| Participant {
+                party_id: p.id,
+                side: p.side,
+                name: p.name.clone(),
+                seat_id: seat_of(p.id),
+            })
             .collect(),
         mediator: leads.map_or((SeatId(uuid::Uuid::nil()), String::new()), |s| (s.id, s.name.clone())),
     }
