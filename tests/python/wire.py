@@ -257,4 +257,4 @@ async def main() -> None:
     print(json.dumps(figures))
 
 
-asyncio.run(asyncio.wait_for(main(), 90))
+asyncio.run(asyncio.wait_for(main(), 140))
