@@ -43,6 +43,10 @@ export function targetsFor(seat: SeatView, lanes: Lanes, me: string): Target[] {
 const HOSTS: ReadonlySet<SeatRole> = new Set(['mediator', 'co_mediator']);
 export const isHost = (seat: SeatView): boolean => HOSTS.has(seat.role);
 
+const ORDER: Partial<Record<SeatRole, number>> = { applicant: 1, respondent: 2, third_party: 3 };
+/** The order one looks for: the host, the parties, then everyone else. */
+export const rankOf = (seat: { role: SeatRole }): number => (HOSTS.has(seat.role) ? 0 : (ORDER[seat.role] ?? 4));
+
 /** Who waits and is really there: these ring. The host's own seat never does. */
 export function waitingSeats(corridor: Corridor | null, me: string): SeatView[] {
   const lobby = lanesOf(corridor).lobby;
