@@ -97,7 +97,7 @@ export function useSitting(visit: Visit) {
 
   const stops = [
     session.subscribe((state) => {
-      if (state.link === 'online') mark('liveOnline');
+      if (state.link === 'online' && live.value.link !== 'online') mark('liveOnline');
       live.value = state;
     }),
     room.subscribe((state) => { media.value = state; }),

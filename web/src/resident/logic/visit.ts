@@ -8,6 +8,7 @@ import type { Door, Entry, JoinRequest, Phase } from '@/shared/api/contract';
 import { Problem } from '@/shared/api/http';
 import type { PreparedTracks } from '@/shared/room/media-room';
 import { mark } from '@/shared/room/probe';
+import { rememberInside } from './ahead';
 import { doorApi } from './seat-api';
 
 export type Screen = 'opening' | 'link' | 'door' | 'declined' | 'rights' | 'devices' | 'sitting' | 'left';
@@ -41,14 +42,20 @@ export function useVisit(link: string) {
     }
   };
   const recall = () => {
-    const consents = door.value?.consents;
-    kept.value.consents = { online_procedure: consents?.online_procedure ?? false, e_signature: consents?.e_signature ?? false, recording: consents?.recording ?? false };
+    let stored: Kept | null = null;
     try {
-      const stored = JSON.parse(localStorage.getItem(storeKey()) ?? 'null') as Kept | null;
-      if (stored) kept.value = { ...kept.value, others: stored.others, voiceOnly: stored.voiceOnly };
+      stored = JSON.parse(localStorage.getItem(storeKey()) ?? 'null') as Kept | null;
     } catch {
       // As above.
     }
+    // The server's word on a consent wins. Seats that are no party have none there; a bound link proves the first one.
+    const word = door.value?.consents;
+    const said = (kind: keyof Kept['consents']) => word?.[kind] ?? stored?.consents[kind] ?? false;
+    kept.value = {
+      consents: { online_procedure: door.value?.bound === true || said('online_procedure'), e_signature: said('e_signature'), recording: said('recording') },
+      others: stored?.others ?? '',
+      voiceOnly: stored?.voiceOnly ?? false,
+    };
   };
 
   /** One join at a time; every caller gets the same fresh entry. */
@@ -59,6 +66,7 @@ export function useVisit(link: string) {
         entry.value = got;
         expiresAt = Date.now() + got.expires_in * 1000;
         mark('joined');
+        rememberInside();
         return got;
       } finally {
         joining = null;
@@ -85,11 +93,15 @@ export function useVisit(link: string) {
       if (door.value.bound) {
         await join();
         screen.value = 'sitting';
+      } else if (door.value.phase === 'cancelled') {
+        throw new Problem('session_over', 410);
       } else {
         screen.value = 'door';
       }
     } catch (thrown) {
-      fail(thrown);
+      // A notice newer than the consents: read and decide anew, then on.
+      if (Problem.of(thrown).code === 'notice_changed' && door.value) screen.value = 'rights';
+      else fail(thrown);
     }
   }
 

@@ -81,7 +81,7 @@ export function meter(track: MediaStreamTrack, tell: (level: number) => void): (
   return () => {
     clearInterval(timer);
     source.disconnect();
-    void context.close();
+    if (context.state !== 'closed') void context.close();
   };
 }
 
