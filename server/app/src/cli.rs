@@ -13,7 +13,7 @@ use crate::compose::{Machine, compose};
 use crate::config::{Config, Log};
 use crate::serve::{Limits, serve};
 use crate::state::AppState;
-use crate::{demo, doctor, health, openapi, router, tls, verify};
+use crate::{account, demo, doctor, health, openapi, router, tls, verify};
 
 /// How long running requests and sittings may take to end after the word to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -37,6 +37,9 @@ enum Command {
     Demo(demo::Options),
     /// Bring the database up to this version.
     Migrate,
+    /// Committees and staff accounts.
+    #[command(subcommand)]
+    Account(account::Account),
     /// Print the OpenAPI document, or write it to a file.
     Openapi {
         /// Where to write it.
@@ -86,16 +89,27 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             }
             Command::Demo(options) => demo::run(config, options).await?,
             Command::Migrate => {
-                let app = compose(config, Machine::real()).await?;
+                let app = compose(offline(config), Machine::real()).await?;
                 let pending = app.store.pending_migrations().await?;
                 app.store.migrate().await?;
                 println!("{pending} migrations applied");
+            }
+            Command::Account(command) => {
+                let app = compose(offline(config), Machine::real()).await?;
+                app.store.migrate().await?;
+                account::run(&app, command).await?;
             }
             Command::Doctor => return doctor::run(config).await,
             Command::Openapi { .. } | Command::Verify(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// For commands that run beside a serving node: its media port is taken, so any other will do.
+fn offline(mut config: Config) -> Config {
+    config.media.udp_port = 0;
+    config
 }
 
 /// Listens, says so, serves, and ends tidily on SIGINT or SIGTERM.

@@ -10,6 +10,7 @@
 //!                                 └─ ports: bus, lease, limit, blobs   each in-process and for many nodes
 //! ```
 
+pub mod account;
 pub mod api;
 pub mod caller;
 pub mod cli;
