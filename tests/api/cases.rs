@@ -32,7 +32,7 @@ async fn a_case_is_registered_and_reads_back_with_covered_particulars() {
     assert_eq!(dispute.read().await, *case);
     let rows = dispute.mediator.get("/cases?q=守田&state=registered&kind=neighbour").await.ok();
     assert_eq!(rows["items"][0]["id"], case["id"]);
-    assert_eq!(rows["items"][0]["next_step"], "triage");
+    assert_eq!(rows["items"][0]["next_step"], "accept");
     assert_eq!(rows["items"][0]["parties"], json!(["赵守田", "钱永福"]));
     let none = dispute.mediator.get("/cases?light=red").await.ok();
     assert_eq!(none["items"], json!([]));
@@ -103,7 +103,7 @@ async fn r1_a_case_is_accepted_only_when_every_party_agreed() {
     assert!(case["due_at"].as_str() > case["accepted_at"].as_str());
     accept().await.refused(409, "wrong_state");
     let happened = dispute.happened().await;
-    let expected = ["registered", "consent_given", "consent_refused", "consent_given", "accepted"];
+    let expected = ["case_registered", "consent_given", "consent_refused", "consent_given", "case_accepted"];
     assert_eq!(happened, expected);
 }
 

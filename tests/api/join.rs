@@ -150,7 +150,7 @@ async fn r11_nobody_comes_in_without_the_notice_and_the_consent_to_meet_online()
         .post_json(&path, &with("/consents/online_procedure", json!(false)))
         .await
         .refused(422, "online_consent_missing");
-    phone.post_json(&path, &with("/notice_version", json!("2019-01"))).await.refused(409, "notice_changed");
+    phone.post_json(&path, &with("/notice_version", json!("2019-01"))).await.refused(409, "notice_outdated");
     phone.post_json(&path, &json!({})).await.refused(422, "body_invalid");
     assert_eq!(phone.get(&path).await.ok()["bound"], false, "a refused try binds nothing");
 }
@@ -171,7 +171,7 @@ async fn r1_a_party_refuses_at_the_door_and_the_case_ends() {
         .post_json(&format!("{path}/refuse"), &json!({}))
         .await
         .refused(409, "link_bound_elsewhere");
-    assert!(table.dispute.happened().await.contains(&"failed".to_owned()));
+    assert!(table.dispute.happened().await.contains(&"case_failed".to_owned()));
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn a_wish_for_another_time_reaches_the_desk() {
     assert_eq!(phone.post_json(&path, &json!({"message": "周五下午可以"})).await.status, 204);
     let timeline = table.dispute.mediator.get(&table.dispute.path("/timeline")).await.ok();
     let last = timeline["items"].as_array().unwrap().last().unwrap();
-    assert_eq!((&last["kind"], &last["actor"]), (&json!("reschedule_asked"), &json!("赵守田")));
+    assert_eq!((&last["kind"], &last["actor"]), (&json!("session_reschedule_asked"), &json!("赵守田")));
     assert!(last["summary"].as_str().unwrap().contains("周五下午可以"));
 }
 

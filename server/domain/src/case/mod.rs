@@ -55,6 +55,26 @@ pub struct Case {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Case {
+    /// What the desk shows as the next step: a code, the web client has the words.
+    pub fn next_step(&self) -> &'static str {
+        match self.state {
+            CaseState::Registered | CaseState::Triaged | CaseState::Accepted if self.mediator.is_none() => "assign",
+            CaseState::Registered | CaseState::Triaged => "accept",
+            CaseState::Accepted => "schedule",
+            CaseState::Assigned => "hold",
+            CaseState::Mediating | CaseState::Suspended => "mediate",
+            CaseState::Signing => "sign",
+            CaseState::Effective => "perform",
+            CaseState::Confirming => "confirm",
+            CaseState::Performed => "follow_up",
+            CaseState::NotAccepted | CaseState::Breached | CaseState::Failed => "close",
+            CaseState::Closed => "archive",
+            CaseState::Archived => "none",
+        }
+    }
+}
+
 /// The running number of a register, as printed.
 pub fn register_no(year: i32, short_name: &str, serial: i32) -> String {
     format!("（{year}）{short_name}登字第{serial}号")

@@ -73,22 +73,4 @@ impl CaseState {
     pub fn is_before_effect(self) -> bool {
         self < Self::Effective && self != Self::NotAccepted
     }
-
-    /// What the desk shows as the next step; the web client has the words.
-    pub fn next_step(self) -> &'static str {
-        match self {
-            Self::Registered => "triage",
-            Self::Triaged => "accept",
-            Self::NotAccepted | Self::Performed | Self::Breached | Self::Failed => "close",
-            Self::Accepted => "assign",
-            Self::Assigned => "start",
-            Self::Mediating => "agree",
-            Self::Suspended => "resume",
-            Self::Signing => "sign",
-            Self::Effective => "perform",
-            Self::Confirming => "confirm",
-            Self::Closed => "archive",
-            Self::Archived => "none",
-        }
-    }
 }

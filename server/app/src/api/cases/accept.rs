@@ -53,7 +53,7 @@ pub(super) async fn accept(
     store::case::save(&tx, &case).await?;
     let draft = Draft {
         actor: guard::name(&tx, &caller).await?,
-        kind: "accepted".into(),
+        kind: "case_accepted".into(),
         summary: "受理".into(),
         data: json!({"due_at": case.due_at}),
     };

@@ -65,7 +65,7 @@ pub(super) async fn assign(
     store::case::save(&tx, &case).await?;
     let draft = Draft {
         actor: guard::name(&tx, &caller).await?,
-        kind: "assigned".into(),
+        kind: "case_assigned".into(),
         summary: format!("指派调解员：{}", mediator.name),
         data: json!({"mediator": mediator.id}),
     };

@@ -101,7 +101,7 @@ pub(super) async fn create(
     }
     let draft = Draft {
         actor: guard::name(&tx, &caller).await?,
-        kind: "registered".into(),
+        kind: "case_registered".into(),
         summary: format!("登记：{}", case.title),
         data: json!({"register_no": case.register_no, "kind": case.kind, "source": case.source}),
     };

@@ -71,7 +71,7 @@ pub(in crate::api) async fn rows(tx: &Tx, cases: Vec<Case>, now: DateTime<Utc>) 
             light: deadline::light(case.state, case.due_at, now),
             parties: parties.remove(&case.id).unwrap_or_default(),
             handler: case.mediator.and_then(|id| handlers.get(&id).cloned()),
-            next_step: case.state.next_step().to_owned(),
+            next_step: case.next_step().to_owned(),
             id: case.id,
             number: case.number,
             register_no: case.register_no,

@@ -28,7 +28,7 @@ pub(in crate::api) async fn mediation_refused(
     store::case::save(tx, &case).await?;
     let draft = Draft {
         actor: party.to_owned(),
-        kind: "failed".into(),
+        kind: "case_failed".into(),
         summary: format!("{party}不同意调解，调解终止"),
         data: json!({"ground": Ground::PartyUnwilling}),
     };

@@ -31,7 +31,7 @@ pub struct CaseRow {
     pub(super) parties: Vec<String>,
     /// The mediator's name.
     pub(super) handler: Option<String>,
-    /// A code: `triage`, `accept`, `assign`, `start`, `agree`, `sign` …
+    /// A code: `assign`, `accept`, `schedule`, `hold`, `mediate`, `sign`, `perform` …
     pub(super) next_step: String,
     pub(super) updated_at: DateTime<Utc>,
 }

@@ -48,7 +48,7 @@ struct JoinConsents {
     responses(
         (status = 200, body = Entry, headers(("Set-Cookie" = String, description = "od_device"))),
         (status = 404, body = ProblemBody, description = "link_unknown"),
-        (status = 409, body = ProblemBody, description = "link_bound_elsewhere, notice_changed"),
+        (status = 409, body = ProblemBody, description = "link_bound_elsewhere, notice_outdated"),
         (status = 410, body = ProblemBody, description = "link_expired, link_revoked"),
         (status = 422, body = ProblemBody, description = "online_consent_missing, text_too_long"),
         (status = 429, body = ProblemBody, description = "too_many"),
@@ -70,7 +70,7 @@ pub(super) async fn redeem(
     let tx = app.store.begin().await?;
     let behind = at_door.look(&app, &tx).await?;
     if request.notice_version != NOTICE_VERSION {
-        return Err(Refusal::conflict("notice_changed").with("version", NOTICE_VERSION).into());
+        return Err(Refusal::conflict("notice_outdated").with("version", NOTICE_VERSION).into());
     }
     if !request.consents.online_procedure {
         return Err(Refusal::invalid("online_consent_missing").into());

@@ -60,7 +60,7 @@ pub(super) async fn reschedule(
     }
     let draft = Draft {
         actor: behind.seat.name.clone(),
-        kind: "reschedule_asked".into(),
+        kind: "session_reschedule_asked".into(),
         summary: format!("{}请求改期：{message}", behind.seat.name),
         data: json!({"session": behind.sitting.id, "seat": behind.seat.id, "message": message}),
     };
