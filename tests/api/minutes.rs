@@ -72,3 +72,35 @@ async fn who_may_not_write_or_read_is_refused() {
         assert!([403, 404].contains(&reply.status.as_u16()), "{stranger}: {}", reply.text());
     }
 }
+
+#[tokio::test]
+async fn a_line_appears_at_the_table_for_those_who_may_read_it() {
+    let app = TestApp::start().await;
+    let table = Table::at(&app, app.state.clock.now()).await;
+    let helper = json!({"role": "helper", "side": "applicant", "name": "田小满"});
+    let seat = table.dispute.mediator.post_json(&table.path("/seats"), &helper).await.ok();
+    let link = table.path(&format!("/seats/{}/link", seat["id"].as_str().unwrap()));
+    let url = table.dispute.mediator.post_json(&link, &json!({})).await.ok()["join_url"].as_str().unwrap().to_owned();
+    let join = format!("/join/{}", url.rsplit('/').next().unwrap());
+    let helper = app.anybody("田小满").post_json(&join, &tests::dispute::coming_in()).await.ok();
+
+    let (host, lin) = table.host().await;
+    let (zhao_phone, zhao) = table.comes_in(&app, "赵守田").await;
+    let (mut lin, _) = app.live("林岚", table.id(), lin["access_token"].as_str().unwrap()).await;
+    let (mut zhao, _) = app.live("赵守田", table.id(), zhao["access_token"].as_str().unwrap()).await;
+    let (mut helper, _) = app.live("田小满", table.id(), helper["access_token"].as_str().unwrap()).await;
+    lin.command(json!({"type": "start"})).await;
+    for seat in [table.seat("赵守田"), seat["id"].as_str().unwrap()] {
+        lin.command(json!({"type": "admit", "seat": seat})).await;
+    }
+    // who is admitted gets the papers of the table as far as they may be read: the helper's folder is empty
+    assert_eq!(helper.expect("snapshot").await["minutes"], json!([]));
+    helper.forget();
+
+    let entry = host.post_json(&table.path("/minutes"), &line("东墙墙皮脱落")).await.ok();
+    assert_eq!(zhao.expect("minutes").await["entry"], entry);
+    let confirm = table.path(&format!("/minutes/{}/confirm", entry["id"].as_str().unwrap()));
+    zhao_phone.post_json(&confirm, &json!({"ok": true})).await.ok();
+    assert_eq!(zhao.expect("minutes").await["entry"]["confirmations"][0]["ok"], true);
+    helper.expect_nothing().await;
+}

@@ -132,3 +132,22 @@ async fn t3_a_link_is_shown_once_and_its_state_is_seen_at_the_desk() {
     assert_eq!(state().await, "revoked");
     app.staff("mediator_dg").await.post_json(&path, &json!({})).await.refused(404, "not_found");
 }
+
+#[tokio::test]
+async fn r2_a_party_who_stops_at_the_table_ends_the_case() {
+    let app = TestApp::start().await;
+    let table = Table::at(&app, app.state.clock.now()).await;
+    let (_, host) = table.host().await;
+    let (_, zhao) = table.comes_in(&app, "赵守田").await;
+    let (mut lin, _) = app.live("林岚", table.id(), host["access_token"].as_str().unwrap()).await;
+    let (mut zhao, _) = app.live("赵守田", table.id(), zhao["access_token"].as_str().unwrap()).await;
+    let waiting = table.dispute.mediator.get("/today").await.ok()["sessions"][0]["waiting"].clone();
+    assert_eq!(waiting, json!(1), "the desk sees that somebody waits");
+
+    lin.command(json!({"type": "start"})).await;
+    assert_eq!(table.dispute.read().await["state"], "mediating");
+    zhao.command(json!({"type": "stop"})).await;
+    let case = table.dispute.read().await;
+    assert_eq!((&case["state"], &case["sessions"][0]["outcome"]), (&json!("failed"), &json!("stopped")));
+    assert!(table.dispute.happened().await.contains(&"session_ended".to_owned()));
+}

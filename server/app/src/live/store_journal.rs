@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use domain::case::{self, By};
+use domain::case::{self, By, Ground};
 use domain::timeline::Draft;
-use domain::{CaseState, SessionId};
+use domain::{Outcome, SessionId};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use session::{Event, Invited, Setup, Stamped};
@@ -88,8 +88,8 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
         }
     }
     for fact in page.facts {
-        if fact.event == Event::Started {
-            begin_mediation(tx, page).await?;
+        if let Some((event, by)) = consequence(&fact.event) {
+            move_case(tx, page, &event, by, fact).await?;
         }
         if let Some(timeline::Line { actor, kind, summary, data }) = timeline::line(session, fact) {
             let draft = Draft { actor, kind: kind.to_owned(), summary, data };
@@ -99,16 +99,32 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
     Ok(())
 }
 
-/// The first sitting of an assigned case begins its mediation (domain.md §4). Pressing “start” is the host's word
-/// that the opening is done (R8); a case in another state is left to the case file.
-async fn begin_mediation(tx: &Tx, page: Page<'_>) -> store::Result<()> {
-    let Some(mut file) = store::case::lock(tx, page.case).await? else { return Ok(()) };
-    if file.state != CaseState::Assigned {
-        return Ok(());
+/// What a fact of the sitting does to its case (domain.md §4). Pressing “start” is the host's word that the opening is
+/// done (R8); a party that stops withdraws from the mediation (PML 23; R2).
+fn consequence(fact: &Event) -> Option<(case::Event, By)> {
+    match fact {
+        Event::Started => Some((case::Event::Start { checklist_done: true }, By::Mediator)),
+        Event::Ended { outcome: Outcome::Stopped } => {
+            Some((case::Event::Fail { ground: Ground::PartyUnwilling }, By::Party))
+        }
+        Event::Ended { outcome: Outcome::Failed } => {
+            Some((case::Event::Fail { ground: Ground::Irreconcilable }, By::Mediator))
+        }
+        _ => None,
     }
-    let start = case::Event::Start { checklist_done: true };
-    if let Ok(state) = case::next(file.state, &start, By::Mediator) {
-        file.state = state;
+}
+
+/// A case in a state that knows no such step is left to the case file.
+async fn move_case(
+    tx: &Tx,
+    page: Page<'_>,
+    event: &case::Event,
+    by: By,
+    fact: &Stamped,
+) -> store::Result<()> {
+    let Some(mut file) = store::case::lock(tx, page.case).await? else { return Ok(()) };
+    if let Ok(state) = case::next(file.state, event, by) {
+        (file.state, file.updated_at) = (state, fact.at);
         store::case::save(tx, &file).await?;
     }
     Ok(())
