@@ -159,6 +159,32 @@ async fn revoke_and_grant_within_fifty_milliseconds_leaks_nothing() {
 }
 
 #[tokio::test]
+async fn a_track_that_left_and_returned_unseen_is_shown_as_new() {
+    // Two flips before the client's next offer: to a browser a section that keeps its stream never changed, and
+    // the application, which has let go of the old track, would wait for the new one for ever.
+    let mut sitting = Sitting::open(true).await;
+    sitting.room.set_visibility(sitting.joint()).await;
+    sitting.offer_all().await;
+    let before = sitting.mediator.offer_again().await.mid_to_track;
+    assert_eq!(before.len(), 4);
+    sitting.room.set_visibility(HashSet::new()).await;
+    sitting.room.set_visibility(sitting.joint()).await;
+    let mut rounds = 0;
+    while sitting.room.requirement(sitting.mediator.id).await.is_some() {
+        let after = sitting.mediator.offer_again().await.mid_to_track;
+        if rounds == 0 {
+            assert!(after.iter().all(|carried| !before.contains(carried)), "{before:?} {after:?}");
+        }
+        rounds += 1;
+        assert!(rounds <= 2, "two offers suffice");
+    }
+    for name in ['a', 'r'] {
+        sitting.mediator.hears(name, Kind::Audio).await;
+        sitting.mediator.hears(name, Kind::Video).await;
+    }
+}
+
+#[tokio::test]
 async fn each_assignment_of_a_slot_has_a_fresh_source() {
     let mut sitting = Sitting::open(true).await;
     let mut sources = HashSet::new();

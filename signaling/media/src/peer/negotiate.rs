@@ -159,14 +159,20 @@ impl Peer {
             {
                 continue;
             }
-            let free = slots.iter_mut().find(|slot| {
+            let may_carry = |slot: &Slot| {
                 slot.open
                     && slot.carried.is_none()
                     && slot.kind == track.kind
                     && rtc.media(slot.mid).is_some()
-            });
+            };
+            let free =
+                slots.iter().position(|slot| may_carry(slot) && slot.left.as_ref() != Some(&track.stream));
+            if free.is_none() && slots.iter().any(may_carry) {
+                // Enough sections; this one waits for the next offer, which `requirement` asks for.
+                continue;
+            }
             match (free, track.kind) {
-                (Some(slot), _) => slot.assign(rtc, track.clone()),
+                (Some(at), _) => slots[at].assign(rtc, track.clone()),
                 (None, Kind::Audio) => missing.audio += 1,
                 (None, Kind::Video) => missing.video += 1,
             }
@@ -180,6 +186,7 @@ impl Peer {
         let mut carried = Vec::new();
         for slot in &mut self.slots {
             slot.stale = false;
+            slot.left = None;
             if let Some(track) = &slot.carried {
                 carried.push((slot.name.clone(), track.wanted.id.clone()));
             }

@@ -39,6 +39,10 @@ pub(super) struct Slot {
     pub open: bool,
     /// The last answer said something else than what is true now.
     pub stale: bool,
+    /// The media stream it carried in the last answer and carries no more. To the browser a section that goes
+    /// on sending the same stream never changed: it would tell the application of no new track, although the
+    /// application has let go of the old one. Such a section is first answered inactive.
+    pub left: Option<String>,
     pub carried: Option<Carried>,
 }
 
@@ -58,7 +62,7 @@ pub(super) struct Carried {
 
 impl Slot {
     pub(super) fn new(mid: Mid, name: &str, kind: Kind) -> Self {
-        Self { mid, name: name.into(), kind, open: true, stale: false, carried: None }
+        Self { mid, name: name.into(), kind, open: true, stale: false, left: None, carried: None }
     }
 
     /// Gives the slot to a track. The section must exist in the session.
@@ -109,6 +113,7 @@ impl Slot {
         }
         let carried = carried?;
         self.stale = true;
+        self.left = Some(carried.wanted.stream.clone());
         Some(carried.wanted)
     }
 

@@ -10,8 +10,9 @@ use crate::{Kind, PeerId, Quality, TrackId};
 const LAYER_SILENCE: Duration = Duration::from_millis(600);
 /// An encoder keeps about this long between keyframes; asking more often only merges requests.
 const FIRST_INTERVAL: Duration = Duration::from_millis(300);
-/// A subscriber that cannot keep up asks again and again; every keyframe would make it worse for all.
-const LOST_INTERVAL: Duration = Duration::from_millis(1000);
+/// Losses further apart than this are no series. Within a series requests are spaced ever wider: a subscriber
+/// that cannot keep up asks again and again, and every keyframe would make it worse for all.
+const LOSS_SERIES: Duration = Duration::from_secs(4);
 /// Intervals grow to this while nothing comes.
 const LONGEST_INTERVAL: Duration = Duration::from_millis(2400);
 
@@ -26,6 +27,8 @@ struct Layer {
     unanswered: u32,
     /// A subscriber lost its picture.
     lost: bool,
+    /// Requests made for lost pictures in the present series.
+    losses: u32,
 }
 
 /// A bound track.
@@ -93,12 +96,16 @@ impl Track {
             if !(waiting || layer.lost) {
                 continue;
             }
-            let shortest = if waiting { FIRST_INTERVAL } else { LOST_INTERVAL };
-            let grown = FIRST_INTERVAL * (1 << layer.unanswered.saturating_sub(1).min(4));
-            let interval = grown.clamp(shortest, LONGEST_INTERVAL);
-            if layer.last_request.is_none_or(|at| now.saturating_duration_since(at) >= interval) {
+            let since = layer.last_request.map(|at| now.saturating_duration_since(at));
+            if since.is_none_or(|since| since > LOSS_SERIES) {
+                layer.losses = 0;
+            }
+            let series = if waiting { layer.unanswered.saturating_sub(1) } else { layer.losses };
+            let interval = (FIRST_INTERVAL * (1 << series.min(4))).min(LONGEST_INTERVAL);
+            if since.is_none_or(|since| since >= interval) {
                 layer.last_request = Some(now);
                 layer.unanswered += 1;
+                layer.losses += u32::from(!waiting);
                 *due = true;
             }
         }
@@ -155,5 +162,21 @@ mod tests {
         track.saw(Quality::High, true, now);
         let later = now + Duration::from_secs(2);
         assert_eq!(track.due_requests([false; 3], later), [false; 3], "the keyframe came");
+    }
+
+    #[test]
+    fn who_cannot_keep_up_does_not_make_a_storm() {
+        let (mut track, start) = (track(), Instant::now());
+        let mut asked = Vec::new();
+        for ms in 0..6000 {
+            let now = start + Duration::from_millis(ms);
+            // Every keyframe comes at once, and is lost again.
+            track.saw(Quality::High, true, now);
+            track.lost(Quality::High);
+            if track.due_requests([false; 3], now)[2] {
+                asked.push(ms);
+            }
+        }
+        assert_eq!(asked, [0, 600, 1800, 4200], "the second soon, later ones ever wider");
     }
 }
