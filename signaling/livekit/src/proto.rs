@@ -2,6 +2,7 @@
 
 #![expect(
     missing_docs,
+    clippy::all,
     clippy::pedantic,
     reason = "generated from the protocol files, which hold the comments"
 )]

@@ -11,7 +11,7 @@ use crate::proto::{DataChannelReceiveState, ParticipantInfo};
 /// Departures remembered per session; the oldest go first.
 const DEPARTURES: usize = 256;
 /// Reliable data is kept this long, and up to this many bytes, for one room.
-const KEPT: Duration = Duration::from_secs(60);
+const KEPT: Duration = Duration::from_mins(1);
 const KEPT_BYTES: usize = 4 << 20;
 
 /// People a session knew who vanished from its sight. Some clients take whoever is missing from a snapshot as

@@ -70,6 +70,7 @@ impl Source {
 
 /// What the application asks a token for.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a right of its own")]
 pub struct Grant {
     /// The room.
     pub room: String,
@@ -109,7 +110,7 @@ impl Grant {
             hidden: false,
             metadata: String::new(),
             attributes: BTreeMap::new(),
-            ttl: Duration::from_secs(600),
+            ttl: Duration::from_mins(10),
         }
     }
 

@@ -163,7 +163,7 @@ impl Room {
         match message {
             Message::Join(join) => self.join(*join).await,
             Message::Signal { identity, connection, request } => {
-                self.signal(&identity, connection, *request).await
+                self.signal(&identity, connection, *request).await;
             }
             Message::Lost { identity, connection } => self.lost(&identity, connection),
             Message::Govern(reply) => {

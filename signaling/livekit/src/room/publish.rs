@@ -112,7 +112,7 @@ impl Room {
                 }
             }
             PeerEvent::TrackBound { id, mid, codec, simulcast } => {
-                self.bound(identity, &id, mid, codec, &simulcast)
+                self.bound(identity, &id, mid, codec, &simulcast);
             }
             PeerEvent::TrackGone { id } => self.gone(identity, &id),
             PeerEvent::Data { channel, bytes } => self.data(identity, channel, bytes).await,

@@ -48,7 +48,7 @@ impl Room {
             }
             Request::UpdateVideoTrack(UpdateLocalVideoTrack { track_sid, width, height }) => {
                 self.change_track(identity, &track_sid, |track| {
-                    (track.info.width, track.info.height) = (width, height)
+                    (track.info.width, track.info.height) = (width, height);
                 });
             }
             Request::PublishDataTrackRequest(request) => {
@@ -136,7 +136,7 @@ impl Room {
                 self.part(identity, DisconnectReason::UnknownReason, Some(Action::Reconnect)).await;
             }
             Some(Scenario::NodeFailure(_)) => {
-                self.part(identity, DisconnectReason::UnknownReason, None).await
+                self.part(identity, DisconnectReason::UnknownReason, None).await;
             }
             Some(Scenario::SwitchCandidateProtocol(_) | Scenario::Migration(_)) => {
                 self.send(identity, leave(DisconnectReason::UnknownReason, Action::Resume));

@@ -122,7 +122,7 @@ fn every_kind_of_the_protocol_is_in_one_of_the_two_lists() {
         .collect();
     let tag = |message: &Response| {
         let bytes = SignalResponse { message: Some(message.clone()) }.encode_to_vec();
-        prost::decode_length_delimiter(bytes.as_slice()).unwrap() as u32 >> 3
+        u32::try_from(prost::decode_length_delimiter(bytes.as_slice()).unwrap() >> 3).unwrap()
     };
     let covered: BTreeSet<u32> = about_secret().iter().chain(&own_affairs()).map(tag).collect();
     assert_eq!(numbers, covered);
