@@ -99,8 +99,10 @@ async fn without_auto_subscribe_nothing_is_sent_until_it_is_asked_for() {
     let house = House::plain().await;
     let mut applicant = Seat::join(&house, "hall", "applicant").await;
     let track = applicant.publish("mic-1", microphone()).await;
-    let shy =
-        livekit::proto::JoinRequest { connection_settings: Some(Default::default()), ..Default::default() };
+    let shy = livekit::proto::JoinRequest {
+        connection_settings: Some(livekit::proto::ConnectionSettings::default()),
+        ..Default::default()
+    };
     let mut mediator = Seat::join_as(&house, &house.token("hall", "mediator"), &shy).await;
     assert!(mediator.negotiate().await.mid_to_track_id.is_empty());
     mediator.drain().await;
