@@ -1,0 +1,182 @@
+// The main job, end to end: a mediator at a desk and two residents on phones hold a real video mediation, together and
+// in private, agree clause by clause, sign on the phone; the sealed PDF hangs on the case file.
+//
+// One browser a person; the server is the real demo. Every screen on the way is written to tests/shots.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { DESK, PHONE, Person, Server, draw, signIn, startChromium, until, walkIn } from './stage.mjs';
+
+const run = promisify(execFile);
+const python = process.env.ONEDOOR_TEST_PYTHON ?? 'python3';
+let server, browser, sitting, seats, mediator, applicant, respondent;
+
+before(async () => {
+  [server, browser] = await Promise.all([Server.start(), startChromium()]);
+  [sitting] = server.demo.sessions;
+  seats = Object.fromEntries(['mediator', 'applicant', 'respondent'].map((role) => [role, sitting.seats.find((seat) => seat.role === role)]));
+  mediator = await Person.arrive(browser, 'mediator', DESK);
+  applicant = await Person.arrive(browser, 'applicant', PHONE);
+  respondent = await Person.arrive(browser, 'respondent', PHONE);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** The ids of the seats, read from the corridor, for demo.json names people, not ids. */
+async function seatIds() {
+  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
+  for (const seat of Object.values(seats)) {
+    const chip = chips.find(([, text]) => text.includes(seat.name));
+    if (chip) seat.id = chip[0];
+  }
+  assert.ok(Object.values(seats).every((seat) => seat.id), JSON.stringify(chips));
+}
+
+test('the mediator signs in and opens the sitting', async () => {
+  await signIn(mediator, server, 'mediator', '/desk');
+  await mediator.waitFor('today-session');
+  await mediator.shoot('desk-1-today');
+  await mediator.page.goto(seats.mediator.join_url);
+  await mediator.waitFor('sitting-start');
+  await seatIds();
+  await mediator.shoot('desk-2-before');
+});
+
+test('two residents walk in, each waits alone and sees nobody', async () => {
+  await Promise.all([walkIn(applicant, seats.applicant.join_url, { shoot: 'phone' }), walkIn(respondent, seats.respondent.join_url)]);
+  await Promise.all([applicant.waitFor('waiting'), respondent.waitFor('waiting')]);
+  await applicant.shoot('phone-4-waiting');
+  for (const person of [applicant, respondent]) assert.deepEqual(await person.people(), [], `${person.name} in the lobby`);
+});
+
+test('the mediator begins and admits them: everybody sees and hears everybody', async () => {
+  await mediator.tap('sitting-start');
+  await mediator.tap(`admit-${seats.applicant.id}`);
+  await applicant.waitFor('together');
+  assert.ok(!(await applicant.people()).includes(seats.respondent.id), 'who still waits is not seen');
+  await mediator.tap(`admit-${seats.respondent.id}`);
+  await respondent.waitFor('together');
+  const pairs = [[mediator, 'applicant'], [mediator, 'respondent'], [applicant, 'mediator'], [applicant, 'respondent'], [respondent, 'mediator'], [respondent, 'applicant']];
+  for (const [who, whom] of pairs) {
+    await who.sees(seats[whom].id);
+    await who.hears(seats[whom].id);
+  }
+  await mediator.shoot('desk-3-together');
+  await applicant.shoot('phone-5-together');
+});
+
+test('a phone that reloads comes back to the same place', async () => {
+  await applicant.page.reload();
+  await applicant.waitFor('together');
+  await applicant.sees(seats.mediator.id);
+  await mediator.sees(seats.applicant.id);
+});
+
+test('in a private talk the other side receives nothing', async () => {
+  await mediator.tap(`caucus-with-${seats.applicant.id}`);
+  await applicant.waitFor('private');
+  await respondent.waitFor('waiting');
+  await respondent.noLongerReceives(seats.mediator.id);
+  await respondent.noLongerReceives(seats.applicant.id);
+  await applicant.sees(seats.mediator.id);
+  await applicant.hears(seats.mediator.id);
+  assert.ok(!(await respondent.page.locator('body').innerText()).includes(seats.applicant.name), 'not even a name');
+  await mediator.shoot('desk-4-private');
+  await applicant.shoot('phone-6-private');
+  await respondent.shoot('phone-7-waits-outside');
+  await mediator.tap('close-caucus');
+  await Promise.all([applicant.waitFor('together'), respondent.waitFor('together')]);
+  // The control: the same counters move again once the pair is allowed again.
+  await respondent.hears(seats.applicant.id);
+  await respondent.sees(seats.mediator.id);
+});
+
+const CLAUSES = [
+  '钱永福于2026年12月20日前,沿两家界址自费修一条排水沟,长9米、宽0.3米。',
+  '钱永福于2026年12月10日前,以银行转账方式向赵守田支付墙面修补费1800元(壹仟捌佰元整)。',
+];
+
+test('minutes are written and read back', async () => {
+  await mediator.tap('tab-minutes');
+  await mediator.page.getByTestId('minutes-input').fill('双方对院坪垫高约30厘米、东墙墙皮脱落约12平方米没有争议。');
+  await mediator.tap('minutes-save');
+  await mediator.waitFor('minutes-entry');
+  await mediator.shoot('desk-5-minutes');
+});
+
+test('clauses are agreed one by one', async () => {
+  await mediator.tap('tab-agreement');
+  for (const [n, text] of CLAUSES.entries()) {
+    await mediator.tap('clause-add');
+    await mediator.page.getByTestId('clause-text').fill(text);
+    await mediator.tap('clause-save');
+    await mediator.waitFor(`clause-${n + 1}`);
+  }
+  for (const person of [applicant, respondent]) {
+    await person.tap('task-clauses');
+    for (const n of CLAUSES.keys()) {
+      await person.waitFor('clause');
+      if (n === 0 && person === applicant) await person.shoot('phone-8-clause');
+      await person.tap('clause-agree');
+      await until(`${person.name} to have agreed to clause ${n + 1}`, () => mediator.page.locator(`[data-testid="stance-${n + 1}"][data-stance="agree"]`).count().then((count) => count >= (person === applicant ? 1 : 2)));
+      if (n + 1 < CLAUSES.length) await until('the next clause', async () => !(await person.page.getByTestId('clause').innerText()).includes(CLAUSES[n].slice(0, 12)) || (await person.tap('clause-next'), false));
+    }
+  }
+  await mediator.shoot('desk-6-agreed');
+});
+
+test('the text is frozen and everybody signs', async () => {
+  await mediator.tap('agreement-freeze');
+  const confirm = mediator.page.getByTestId('freeze-confirm');
+  if (await confirm.count()) await confirm.click();
+  for (const person of [applicant, respondent]) {
+    await person.waitFor('sign', 30_000);
+    if (person === applicant) await person.shoot('phone-9-read');
+    await person.tap('sign-start');
+    await draw(person);
+    if (await person.page.getByTestId('sign-drawn').count()) await person.tap('sign-drawn');
+    const code = (await person.see('sms').innerText()).match(/\d{6}/)?.[0];
+    assert.ok(code, 'the demo shows the code like a text message');
+    await person.page.getByTestId('sign-code').fill(code);
+    if (person === applicant) await person.shoot('phone-10-sign');
+    await person.tap('sign-confirm');
+    await person.waitFor('signed');
+  }
+  await mediator.tap('sign-open');
+  await draw(mediator);
+  await mediator.tap('sign-send-code');
+  const code = await mediator.see('demo-code').innerText();
+  await mediator.page.getByTestId('sign-code').fill(code.match(/\d{6}/)[0]);
+  await mediator.shoot('desk-7-signing');
+  await mediator.tap('sign-confirm');
+});
+
+test('the sealed agreement hangs on the case and two validators accept it', async () => {
+  await until('the seal', () => mediator.page.locator('[data-testid="agreement-sealed"][data-state="effective"]').count(), 60_000);
+  await mediator.shoot('desk-8-sealed');
+  const [download] = await Promise.all([mediator.page.waitForEvent('download'), mediator.tap('agreement-download')]);
+  const pdf = path.join(server.data, 'agreement.pdf');
+  await writeFile(pdf, await (await import('node:fs/promises')).readFile(await download.path()));
+  const { stdout: poppler } = await run('pdfsig', ['-nocert', pdf]);
+  assert.match(poppler, /Signature is Valid/);
+  assert.match(poppler, /Total document signed/);
+  const { stdout: hanko } = await run(python, [path.join(import.meta.dirname, '../python/verify_pdf.py'), pdf]);
+  assert.match(hanko, /"intact": true/);
+  await applicant.waitFor('afterwards', 30_000);
+  await applicant.shoot('phone-11-afterwards');
+});
+
+test('the sitting ends and nobody met an error', async () => {
+  await mediator.tap('sitting-end');
+  await mediator.tap('end-agreed');
+  await mediator.tap('end-confirm');
+  await mediator.waitFor('ended-file');
+  await mediator.shoot('desk-9-ended');
+  for (const person of [mediator, applicant, respondent]) assert.deepEqual(person.faults, [], `${person.name}'s page threw`);
+});
