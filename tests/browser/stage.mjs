@@ -87,7 +87,7 @@ export class Server {
       if (this.child.exitCode !== null) throw new Error(`the server ended:\n${this.log}`);
       return (await fetch(`${this.url}/readyz`)).ok;
     }, 60_000);
-    this.demo = JSON.parse(await readFile(path.join(this.data, 'demo.json'), 'utf8'));
+    this.demo = JSON.parse(await readFile(path.join(this.data, 'demo/demo.json'), 'utf8'));
   }
 
   /** Ends it at once, without a word: what a power cut leaves is all there is. */
@@ -195,8 +195,9 @@ export async function walkIn(person, url, { shoot } = {}) {
   await look('1-door');
   await person.tap('door-enter');
   await person.waitFor('rights');
-  await person.tap('consent-online_procedure');
-  await person.tap('consent-e_signature');
+  for (const consent of ['consent-online_procedure', 'consent-e_signature']) {
+    if (await person.see(consent).getAttribute('aria-checked') !== 'true') await person.tap(consent);
+  }
   await person.tap('company-alone');
   await look('2-rights');
   await person.tap('consents-continue');
