@@ -79,6 +79,7 @@ test('a phone that reloads comes back to the same place', async () => {
 });
 
 test('in a private talk the other side receives nothing', async () => {
+  await mediator.tap('open-caucus');
   await mediator.tap(`caucus-with-${seats.applicant.id}`);
   await applicant.waitFor('private');
   await respondent.waitFor('waiting');
@@ -118,14 +119,20 @@ test('clauses are agreed one by one', async () => {
     await mediator.tap('clause-save');
     await mediator.waitFor(`clause-${n + 1}`);
   }
+  const seen = [];
   for (const person of [applicant, respondent]) {
     await person.tap('task-clauses');
     for (const n of CLAUSES.keys()) {
-      await person.waitFor('clause');
+      // The next clause that asks for an answer comes up by itself.
+      const id = await until(`clause ${n + 1} on ${person.name}'s phone`, async () => {
+        const shown = await person.see('clause').getAttribute('data-clause');
+        return seen.includes(`${person.name} ${shown}`) ? null : shown;
+      });
+      seen.push(`${person.name} ${id}`);
       if (n === 0 && person === applicant) await person.shoot('phone-8-clause');
       await person.tap('clause-agree');
-      await until(`${person.name} to have agreed to clause ${n + 1}`, () => mediator.page.locator(`[data-testid="stance-${n + 1}"][data-stance="agree"]`).count().then((count) => count >= (person === applicant ? 1 : 2)));
-      if (n + 1 < CLAUSES.length) await until('the next clause', async () => !(await person.page.getByTestId('clause').innerText()).includes(CLAUSES[n].slice(0, 12)) || (await person.tap('clause-next'), false));
+      const agreed = person === applicant ? 1 : 2;
+      await until(`${person.name}'s stance at the desk`, async () => (await mediator.page.locator(`[data-testid="stance-${n + 1}"][data-stance="agree"]`).count()) >= agreed);
     }
   }
   await mediator.shoot('desk-6-agreed');
@@ -133,10 +140,12 @@ test('clauses are agreed one by one', async () => {
 
 test('the text is frozen and everybody signs', async () => {
   await mediator.tap('agreement-freeze');
-  const confirm = mediator.page.getByTestId('freeze-confirm');
-  if (await confirm.count()) await confirm.click();
+  await mediator.tap('ask-yes');
   for (const person of [applicant, respondent]) {
-    await person.waitFor('sign', 30_000);
+    await person.tap('panel-back');
+    await person.tap('task-sign');
+    await person.waitFor('sign');
+    await person.waitFor('agreement-page', 30_000);
     if (person === applicant) await person.shoot('phone-9-read');
     await person.tap('sign-start');
     await draw(person);
