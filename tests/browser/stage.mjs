@@ -76,7 +76,7 @@ export class Server {
   async begin() {
     this.child = spawn(binary, ['demo', '--port', String(this.port), ...this.flags], {
       cwd: root,
-      env: { ...process.env, ONEDOOR__DATA_DIR: this.data },
+      env: { ...process.env, ONEDOOR__DATA_DIR: this.data, ONEDOOR__DOCUMENTS__FONTS: path.join(root, 'data/fonts') },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk) => { this.log = (this.log + chunk).slice(-200_000); };

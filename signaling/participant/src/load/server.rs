@@ -34,6 +34,7 @@ impl Server {
             .arg("demo")
             .args(["--port", &http.to_string()])
             .env("ONEDOOR__DATA_DIR", &data)
+            .env("ONEDOOR__DOCUMENTS__FONTS", std::env::current_dir()?.join("data/fonts"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
