@@ -26,6 +26,7 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
+  if (process.env.ONEDOOR_JOURNEY_LOG) await writeFile(process.env.ONEDOOR_JOURNEY_LOG, server.log);
   await server?.stop();
 });
 
@@ -190,8 +191,6 @@ test('the sealed agreement hangs on the case and two validators accept it', asyn
   assert.match(poppler, /Total document signed/);
   const { stdout: hanko } = await run(python, [path.join(import.meta.dirname, '../python/verify_pdf.py'), pdf, await trustAnchor()]);
   assert.match(hanko, /intact=True valid=True trusted=True coverage=ENTIRE_FILE bottom_line=True/);
-  await applicant.waitFor('afterwards', 30_000);
-  await applicant.shoot('phone-11-afterwards');
 });
 
 test('the sitting ends and nobody met an error', async () => {
@@ -200,5 +199,7 @@ test('the sitting ends and nobody met an error', async () => {
   await mediator.tap('end-confirm');
   await mediator.waitFor('ended-file');
   await mediator.shoot('desk-9-ended');
+  await applicant.waitFor('afterwards');
+  await applicant.shoot('phone-11-afterwards');
   for (const person of [mediator, applicant, respondent]) assert.deepEqual(person.faults, [], `${person.name}'s page threw`);
 });
