@@ -199,6 +199,7 @@ test('the sitting ends and nobody met an error', async () => {
   await mediator.tap('end-confirm');
   await mediator.waitFor('ended-file');
   await mediator.shoot('desk-9-ended');
+  await applicant.tap('panel-back');
   await applicant.waitFor('afterwards');
   await applicant.shoot('phone-11-afterwards');
   for (const person of [mediator, applicant, respondent]) assert.deepEqual(person.faults, [], `${person.name}'s page threw`);

@@ -129,10 +129,14 @@ export class Person {
   }
 
   see(testid) { return this.page.getByTestId(testid).first(); }
-  async tap(testid) { await this.see(testid).click(); }
+  async tap(testid) { await this.see(testid).click({ timeout: 15_000 }).catch((error) => this.stuck(`tap ${testid}`, error)); }
   async waitFor(testid, patience = 15_000) {
-    await this.see(testid).waitFor({ state: 'visible', timeout: patience })
-      .catch((error) => { throw new Error(`${this.name} waits for ${testid}: ${error.message}\n${this.faults.join('\n')}`); });
+    await this.see(testid).waitFor({ state: 'visible', timeout: patience }).catch((error) => this.stuck(`see ${testid}`, error));
+  }
+  /** The error of somebody who cannot go on, with a picture of where. */
+  async stuck(wish, error) {
+    await this.shoot(`stuck-${this.name}`);
+    throw new Error(`${this.name} cannot ${wish}: ${error.message}\n${this.faults.join('\n')}`);
   }
   /** Nothing of the kind is on this person's screen. */
   async expectNothing(testid) {
