@@ -26,7 +26,11 @@ async fn the_demo_has_six_cases_two_sittings_and_staff_of_every_office() {
         let chain = store::timeline::of_case(&tx, case.id).await.unwrap();
         assert!(chain.len() >= 4, "{}: {} events", case.title, chain.len());
         domain::timeline::verify(case.id, &chain, None).unwrap();
-        assert!(chain.is_sorted_by_key(|event| event.at), "{}: its events stand in order of time", case.title);
+        assert!(
+            chain.is_sorted_by_key(|event| event.at),
+            "{}: its events stand in order of time",
+            case.title
+        );
     }
     for sitting in &handout.sessions {
         for seat in &sitting.seats {

@@ -74,9 +74,10 @@ fn example(document: &Value, schema: &Value) -> Value {
         ("array", _) => json!([example(document, &schema["items"])]),
         _ => {
             let required = schema["required"].as_array().cloned().unwrap_or_default();
-            let fields = required.iter().filter_map(Value::as_str).map(|name| {
-                (name.to_owned(), example(document, &schema["properties"][name]))
-            });
+            let fields = required
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|name| (name.to_owned(), example(document, &schema["properties"][name])));
             Value::Object(fields.collect())
         }
     }
@@ -109,8 +110,16 @@ async fn t6_no_operation_of_the_contract_opens_a_foreign_case() {
 
     let mut strangers = Vec::new();
     for name in [
-        "mediator2", "mediator_dg", "director_dg", "clerk_dg", "lawyer", "counsellor", "grid_worker", "liaison",
-        "incident_desk", "admin",
+        "mediator2",
+        "mediator_dg",
+        "director_dg",
+        "clerk_dg",
+        "lawyer",
+        "counsellor",
+        "grid_worker",
+        "liaison",
+        "incident_desk",
+        "admin",
     ] {
         strangers.push(app.staff(name).await);
     }
@@ -131,7 +140,8 @@ async fn t6_no_operation_of_the_contract_opens_a_foreign_case() {
             for stranger in &strangers {
                 let foreign = call(stranger, &document, method, &ids.fill(path), operation).await;
                 let absent = call(stranger, &document, method, &nothing.fill(path), operation).await;
-                let said = format!("{} {method} {path}: {} {}", stranger.name, foreign.status, foreign.text());
+                let said =
+                    format!("{} {method} {path}: {} {}", stranger.name, foreign.status, foreign.text());
                 assert!(foreign.status.is_client_error(), "{said}");
                 assert_eq!((foreign.status, foreign.text()), (absent.status, absent.text()), "{said}");
                 tried += 1;
@@ -147,6 +157,9 @@ async fn t6_no_operation_of_the_contract_opens_a_foreign_case() {
     }
     let after = ours.dispute.read().await;
     assert_eq!(after["parties"].as_array().unwrap().len(), 2, "nothing was changed on the way");
-    println!("{tried} tries by {} strangers, 0 got in; {owners} reads by those whose case it is", strangers.len());
+    println!(
+        "{tried} tries by {} strangers, 0 got in; {owners} reads by those whose case it is",
+        strangers.len()
+    );
     assert!(tried > 150 && owners >= 4, "{tried} {owners}");
 }

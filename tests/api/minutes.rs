@@ -80,7 +80,10 @@ async fn a_line_appears_at_the_table_for_those_who_may_read_it() {
     let helper = json!({"role": "helper", "side": "applicant", "name": "田小满"});
     let seat = table.dispute.mediator.post_json(&table.path("/seats"), &helper).await.ok();
     let link = table.path(&format!("/seats/{}/link", seat["id"].as_str().unwrap()));
-    let url = table.dispute.mediator.post_json(&link, &json!({})).await.ok()["join_url"].as_str().unwrap().to_owned();
+    let url = table.dispute.mediator.post_json(&link, &json!({})).await.ok()["join_url"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let join = format!("/join/{}", url.rsplit('/').next().unwrap());
     let helper = app.anybody("田小满").post_json(&join, &tests::dispute::coming_in()).await.ok();
 

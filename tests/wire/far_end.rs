@@ -103,7 +103,7 @@ async fn two_stacks_hear_and_see_each_other() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_a_caucus_the_other_side_receives_nothing() {
-    let (house, tasks) = (House::plain().await, TaskTracker::new());
+    let (house, tasks) = (House::governed().await, TaskTracker::new());
     house.wire.govern("sitting").await;
     let mut seats = HashMap::new();
     for name in ["mediator", "applicant", "respondent"] {

@@ -10,14 +10,7 @@ pub fn bench(args: &[String]) -> Result<()> {
         bail!("which bench? cargo xtask bench media|join|api");
     };
     let root = place::root();
-    step::run(
-        "build",
-        &mut step::program(
-            "cargo",
-            &root,
-            &["build", "--workspace", "--bins"],
-        ),
-    )?;
+    step::run("build", &mut step::program("cargo", &root, &["build", "--workspace", "--bins"]))?;
     let mut load = std::process::Command::new(place::binary("load"));
     load.current_dir(&root).arg(what).args(&args[1..]).arg("--server").arg(place::binary("onedoor"));
     let status = load.status()?;

@@ -12,6 +12,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use crate::media_metrics;
 use crate::state::AppState;
 
 /// How long a part may take to answer before it counts as down.
@@ -22,7 +23,13 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
-        .route("/metrics", get(|| async { recorder().render() }))
+        .route("/metrics", get(measured))
+}
+
+async fn measured(State(app): State<AppState>) -> String {
+    let recorder = recorder();
+    media_metrics::record(&app.media.stats().await);
+    recorder.render()
 }
 
 /// The process-wide recorder; the first call installs it.

@@ -41,15 +41,25 @@ pub enum RefusalKind {
 
 impl Refusal {
     /// A refusal of this kind with a stable code.
-    pub fn new(kind: RefusalKind, code: &'static str) -> Self { Self { code, kind, params: Map::new() } }
+    pub fn new(kind: RefusalKind, code: &'static str) -> Self {
+        Self { code, kind, params: Map::new() }
+    }
     /// 403.
-    pub fn forbidden(code: &'static str) -> Self { Self::new(RefusalKind::Forbidden, code) }
+    pub fn forbidden(code: &'static str) -> Self {
+        Self::new(RefusalKind::Forbidden, code)
+    }
     /// 404.
-    pub fn not_found(code: &'static str) -> Self { Self::new(RefusalKind::NotFound, code) }
+    pub fn not_found(code: &'static str) -> Self {
+        Self::new(RefusalKind::NotFound, code)
+    }
     /// 409.
-    pub fn conflict(code: &'static str) -> Self { Self::new(RefusalKind::Conflict, code) }
+    pub fn conflict(code: &'static str) -> Self {
+        Self::new(RefusalKind::Conflict, code)
+    }
     /// 422.
-    pub fn invalid(code: &'static str) -> Self { Self::new(RefusalKind::Invalid, code) }
+    pub fn invalid(code: &'static str) -> Self {
+        Self::new(RefusalKind::Invalid, code)
+    }
     /// Adds a value for the translated sentence.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {

@@ -31,9 +31,9 @@ mod visibility;
 
 pub use area::{Area, AreaId, AreaKind, UnknownArea};
 pub use command::{Command, Link, Signal};
+pub use domain::sitting::{Outcome, Phase};
 pub use effect::Effect;
 pub use event::{Event, Invited, Setup, Stamped};
-pub use domain::sitting::{Outcome, Phase};
 pub use phase::PauseCause;
 pub use seat::Seat;
 pub use state::Session;

@@ -79,7 +79,6 @@ fn settings(mut config: Config, options: &Options) -> anyhow::Result<Config> {
             tls::lan_address().context("this machine has no address on a network: leave --lan out")?;
         format!("https://{address}:{}", options.port)
     } else {
-        config.media.advertised = vec![Ipv4Addr::LOCALHOST.into()];
         format!("http://localhost:{}", options.port)
     };
     config.media.udp_port = options.port.checked_add(2).context("--port is too high")?;

@@ -59,7 +59,9 @@ impl Case {
     /// What the desk shows as the next step: a code, the web client has the words.
     pub fn next_step(&self) -> &'static str {
         match self.state {
-            CaseState::Registered | CaseState::Triaged | CaseState::Accepted if self.mediator.is_none() => "assign",
+            CaseState::Registered | CaseState::Triaged | CaseState::Accepted if self.mediator.is_none() => {
+                "assign"
+            }
             CaseState::Registered | CaseState::Triaged => "accept",
             CaseState::Accepted => "schedule",
             CaseState::Assigned => "hold",

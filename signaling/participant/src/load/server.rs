@@ -69,13 +69,11 @@ impl Server {
         Ok(Usage { cpu, resident: number(21) * 4096 })
     }
 
-    /// One number of `/metrics`, all its labels added up; 0 when the server does not tell it.
+    /// One number of `/metrics`, by its full name with labels.
     pub async fn metric(&self, name: &str) -> anyhow::Result<f64> {
         let text = reqwest::get(format!("{}/metrics", self.url)).await?.text().await?;
-        let lines = text
-            .lines()
-            .filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{'])));
-        Ok(lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum())
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        value.with_context(|| format!("{name} is not among the server's metrics"))
     }
 }
 

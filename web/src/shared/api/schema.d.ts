@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** The cases this caller may see. */
-        get: operations["list"];
+        get: operations["list_cases"];
         put?: never;
         /** Registers a case. Who registers it is its first receiver (首问负责人) for good; a mediator who does also mediates it. */
         post: operations["create"];
@@ -340,7 +340,7 @@ export interface paths {
             cookie?: never;
         };
         /** All entries of a sitting. */
-        get: operations["list"];
+        get: operations["list_minutes"];
         put?: never;
         /** Adds an entry and shows it to those at the table who may read it. */
         post: operations["write"];
@@ -687,7 +687,7 @@ export interface components {
             id: components["schemas"]["CaseId"];
             kind: components["schemas"]["DisputeKind"];
             light: components["schemas"]["Light"];
-            /** @description A code: `triage`, `accept`, `assign`, `start`, `agree`, `sign` … */
+            /** @description A code: `assign`, `accept`, `schedule`, `hold`, `mediate`, `sign`, `perform` … */
             next_step: string;
             number?: string | null;
             /** @description Their names. */
@@ -1261,7 +1261,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list: {
+    list_cases: {
         parameters: {
             query?: {
                 state?: components["schemas"]["CaseState"];
@@ -1748,7 +1748,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description link_bound_elsewhere, notice_changed */
+            /** @description link_bound_elsewhere, notice_outdated */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2107,7 +2107,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_minutes: {
         parameters: {
             query?: never;
             header?: never;

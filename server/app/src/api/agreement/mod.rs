@@ -24,7 +24,7 @@ use crate::state::AppState;
 
 pub(crate) use announce::announce;
 pub(crate) use table::roster;
-pub(crate) use view::{AgreementView, of_session};
+pub(crate) use view::of_session;
 
 /// Table of contents.
 pub fn routes() -> OpenApiRouter<AppState> {

@@ -39,6 +39,7 @@ pub(super) struct CaseList {
     get,
     path = "/cases",
     tag = "cases",
+    operation_id = "list_cases",
     params(Narrow),
     security(("staff" = [])),
     responses((status = 200, body = CaseList), (status = 403, body = ProblemBody, description = "not_allowed"))

@@ -24,6 +24,7 @@ pub(super) struct MinutesList {
     get,
     path = "/sessions/{id}/minutes",
     tag = "minutes",
+    operation_id = "list_minutes",
     params(("id" = SessionId, Path)),
     security(("staff" = []), ("seat" = [])),
     responses(
