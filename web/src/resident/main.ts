@@ -6,4 +6,8 @@ import { residentTexts } from './i18n';
 import { recallMode } from './logic/mode';
 
 recallMode();
-void residentTexts().then((texts) => createApp(App).use(texts).mount('#app'));
+void residentTexts().then((texts) => {
+  createApp(App).use(texts).mount('#app');
+  // Without them a refusal still says whom to call.
+  void import('./i18n/refusals').catch(() => undefined);
+});

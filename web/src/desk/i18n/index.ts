@@ -18,8 +18,6 @@ export function useDesk(): DeskTexts {
   return {
     ...texts,
     maybe: (key, fallback, params) => (te(key) ? t(key, params ?? {}) : fallback),
-    // What only staff can meet has its own words; everything else is shared with the resident's page.
-    problem: (code, params) => (te(`refusal.${code}`) ? t(`refusal.${code}`, params ?? {}) : texts.problem(code, params)),
   };
 }
 

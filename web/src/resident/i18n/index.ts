@@ -1,11 +1,12 @@
-//! The resident's texts, typed. The door's come with the page; the others with the screens after it (`./sitting`, `./papers`).
+//! The resident's texts, typed. The door's come with the page; the others with the screens after it (`./sitting`,
+//! `./papers`), and the words of refusals a moment after the first screen (`./refusals`).
 import { createTexts, type TextKey, useTexts } from '@/shared/i18n/texts';
 import zh from './zh-CN/door.json';
 import type zhPapers from './zh-CN/papers.json';
 import type zhSitting from './zh-CN/sitting.json';
 
 export const residentTexts = () => createTexts(zh, async () => {
-  const [door, sitting, papers] = await Promise.all([import('./en/door.json'), import('./en/sitting.json'), import('./en/papers.json')]);
-  return { default: { ...door.default, ...sitting.default, ...papers.default } };
+  const [door, sitting, papers, refusals] = await Promise.all([import('./en/door.json'), import('./en/sitting.json'), import('./en/papers.json'), import('./en/refusals.json')]);
+  return { default: { ...door.default, ...sitting.default, ...papers.default, ...refusals.default } };
 });
 export const useText = () => useTexts<TextKey<typeof zh> | TextKey<typeof zhSitting> | TextKey<typeof zhPapers>>();

@@ -1,10 +1,11 @@
 //! The resident's pure parts: times, changes of a clause, dates for the calendar.
 import { describe, expect, it } from 'vitest';
+import type { TextParams } from '@/shared/i18n/texts';
 import { changes } from './changes';
 import { confirmationDeadline, datesOf, icsFile } from './calendar';
 import { clock, when } from './when';
 
-const t = (key: string, params?: Record<string, string | number>) => `${key}:${Object.values(params ?? {}).join()}`;
+const t = (key: string, params?: TextParams) => `${key}:${Object.values(params ?? {}).join()}`;
 
 describe('times', () => {
   const now = new Date(2026, 10, 23, 14, 22);

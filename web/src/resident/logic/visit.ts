@@ -100,7 +100,7 @@ export function useVisit(link: string) {
       }
     } catch (thrown) {
       // A notice newer than the consents: read and decide anew, then on.
-      if (Problem.of(thrown).code === 'notice_changed' && door.value) screen.value = 'rights';
+      if (Problem.of(thrown).code === 'notice_outdated' && door.value) screen.value = 'rights';
       else fail(thrown);
     }
   }

@@ -55,7 +55,17 @@ describe('a text', () => {
   });
 
   it('of an unknown problem still helps, and names the code', () => {
-    expect(useTexts<never>().problem('clause_changed')).toContain('刚刚改过');
-    expect(useTexts<never>().problem('never_heard_of')).toContain('never_heard_of');
+    const { problem } = useTexts<never>();
+    expect(problem('link_expired')).toContain('已经过期');
+    expect(problem('never_heard_of')).toContain('never_heard_of');
+  });
+
+  it('of a problem is the page’s own when there is one, with its figures; a hole is never shown', () => {
+    addTexts({ refusal: { too_many: '请过 {retry_after} 秒再试。', consent_missing: '还没有问 {parties}。', unknown: '告诉管理员 {code}。' } });
+    const { problem } = useTexts<never>();
+    expect(problem('too_many', { retry_after: 9 })).toBe('请过 9 秒再试。');
+    expect(problem('too_many')).toContain('请稍等');
+    expect(problem('consent_missing', { parties: ['赵守田', '何秀英'] })).toBe('还没有问 赵守田、何秀英。');
+    expect(problem('consent_missing', { parties: [] })).toBe('告诉管理员 consent_missing。');
   });
 });

@@ -10,7 +10,7 @@ export type Locale = 'zh-CN' | 'en';
 
 /** Every path to a text in a tree of messages: `{a: {b: ''}}` gives `'a.b'`. */
 export type TextKey<M> = { [K in keyof M & string]: M[K] extends string ? K : `${K}.${TextKey<M[K]>}` }[keyof M & string];
-export type TextParams = Record<string, string | number>;
+export type TextParams = Record<string, string | number | readonly (string | number)[]>;
 export type SharedKey = TextKey<typeof sharedZh>;
 export type Translate<K extends string> = (key: K, params?: TextParams) => string;
 
@@ -75,11 +75,23 @@ function find(locale: Locale, key: string): string | undefined {
 /** The text at `key` in the current language, else in Chinese, else the key itself. */
 export function translate(key: string, params: TextParams = {}): string {
   const text = find(current.value, key) ?? find('zh-CN', key) ?? key;
-  return text.replaceAll(/\{(\w+)\}/g, (hole, name: string) => String(params[name] ?? hole));
+  return text.replaceAll(HOLE, (hole, name: string) => {
+    const value = params[name];
+    return Array.isArray(value) ? value.join(current.value === 'en' ? ', ' : '、') || hole : String(value ?? hole);
+  });
 }
 
+const HOLE = /\{(\w+)\}/g;
+
 const exists = (key: string): boolean => find('zh-CN', key) !== undefined;
-const problem = (code: string, params?: TextParams): string => (exists(`problem.${code}`) ? translate(`problem.${code}`, params) : translate('problem.unknown', { code }));
+/** The page's own words (`refusal`) before the shared ones; words with a hole that cannot be filled are not said. */
+function problem(code: string, params?: TextParams): string {
+  for (const key of [`refusal.${code}`, `problem.${code}`]) {
+    const words = exists(key) ? translate(key, params) : '{}';
+    if (!words.includes('{')) return words;
+  }
+  return translate(exists('refusal.unknown') ? 'refusal.unknown' : 'problem.unknown', { code });
+}
 const locale = computed(() => current.value);
 
 /** Typed texts for a component. `K` is the page's own key type; see resident/i18n for the use. */
