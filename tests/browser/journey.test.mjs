@@ -107,6 +107,8 @@ const CLAUSES = [
 
 test('minutes are written and read back', async () => {
   await mediator.tap('tab-minutes');
+  await mediator.tap('minutes-kind-undisputed_fact');
+  await mediator.page.locator(`[data-testid="minutes-speaker"][data-speaker="${seats.applicant.name}"]`).click();
   await mediator.page.getByTestId('minutes-input').fill('双方对院坪垫高约30厘米、东墙墙皮脱落约12平方米没有争议。');
   await mediator.tap('minutes-save');
   await mediator.waitFor('minutes-entry');

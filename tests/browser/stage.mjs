@@ -1,6 +1,6 @@
 // The stage of a journey: a demo server of its own, Chromium, and people who open doors like people do.
 // Nothing here knows what a journey is about; waiting is always for something that shows, never for a while.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import net from 'node:net';
@@ -8,6 +8,7 @@ import dgram from 'node:dgram';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -108,8 +109,16 @@ export class Server {
   }
 }
 
-export function startChromium() {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+/** The drawn person of the demo's clips as what every camera sees: a face, so that screenshots show what people would. */
+async function face() {
+  const file = path.join(await mkdtemp(path.join(os.tmpdir(), 'onedoor-face-')), 'face.mjpeg');
+  const clip = path.join(root, 'signaling/participant/assets/lawyer.ivf');
+  await promisify(execFile)('ffmpeg', ['-loglevel', 'error', '-i', clip, '-vf', 'scale=640:480', '-q:v', '4', file]);
+  return file;
+}
+
+export async function startChromium() {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, `--use-file-for-fake-video-capture=${await face()}`] });
 }
 
 /** Somebody with a browser of their own: no cookie or storage is shared. */
