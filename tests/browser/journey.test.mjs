@@ -16,7 +16,8 @@ const python = process.env.ONEDOOR_TEST_PYTHON ?? 'python3';
 let server, browser, sitting, seats, mediator, applicant, respondent;
 
 before(async () => {
-  [server, browser] = await Promise.all([Server.start(), startChromium()]);
+  browser = await startChromium();
+  server = await Server.start();
   [sitting] = server.demo.sessions;
   seats = Object.fromEntries(['mediator', 'applicant', 'respondent'].map((role) => [role, sitting.seats.find((seat) => seat.role === role)]));
   mediator = await Person.arrive(browser, 'mediator', DESK);

@@ -54,7 +54,8 @@ function free(port, kind) {
 /** A port whose two neighbours are free as well: HTTP, ICE-TCP, media. */
 async function freePorts() {
   for (let tries = 0; tries < 100; tries += 1) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000) * 3;
+    // Below the range the kernel hands out to others (ip_local_port_range begins at 32768).
+    const port = 20_000 + Math.floor(Math.random() * 4_000) * 3;
     if (await free(port, 'tcp') && await free(port + 1, 'tcp') && await free(port + 2, 'udp')) return port;
   }
   throw new Error('no three free ports in a row');
@@ -85,9 +86,9 @@ export class Server {
     this.child.stderr.on('data', keep);
     this.ended = new Promise((resolve) => { this.child.once('exit', resolve); });
     await until(`the server on ${this.url}`, async () => {
-      if (this.child.exitCode !== null) throw new Error(`the server ended:\n${this.log}`);
-      return (await fetch(`${this.url}/readyz`)).ok;
-    }, 60_000);
+      if (this.child.exitCode !== null || this.child.signalCode !== null) return 'ended';
+      return (await fetch(`${this.url}/readyz`)).ok && 'ready';
+    }, 60_000).then((how) => { if (how === 'ended') throw new Error(`the server ended before it was ready:\n${this.log}`); });
     this.demo = JSON.parse(await readFile(path.join(this.data, 'demo/demo.json'), 'utf8'));
   }
 

@@ -53,7 +53,7 @@ fn the_same_input_gives_the_same_bytes() {
 #[test]
 fn what_people_type_is_never_markup() {
     let hostile = [
-        r##"#import "form.typ": paper"##,
+        r#"#import "form.typ": paper"#,
         r"#panic(1) $x^2$ \ @label <frozen> `raw` *b* _i_ = h",
         r#"") #eval("1+1") ("#,
         r"\u{202} // comment /* block */ #{",

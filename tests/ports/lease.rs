@@ -9,7 +9,7 @@ use tests::redis::Redis;
 
 use crate::connection;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 const SHORT: Duration = Duration::from_millis(80);
 
 async fn contract(lease: &dyn LeasePort) {

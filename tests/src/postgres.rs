@@ -61,7 +61,7 @@ impl Cluster {
         }
         let keeper = shell.args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
         let cluster = Self { bin, socket, _keeper: keeper, next: AtomicU32::new(1) };
-        cluster.wait_until_ready(Duration::from_secs(60))?;
+        cluster.wait_until_ready(Duration::from_mins(1))?;
 
         cluster.create(TEMPLATE, "template0")?;
         let template = Store::connect(&cluster.url(TEMPLATE), &Settings::default()).await?;

@@ -33,6 +33,7 @@ impl S3 {
         let service = builder.build();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
+        #[expect(clippy::disallowed_methods, reason = "the far end of a test ends with its runtime")]
         let server = tokio::task::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let connection =

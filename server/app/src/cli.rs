@@ -68,7 +68,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         let text = openapi::json()?;
         match file {
             Some(file) => {
-                std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?
+                std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))?;
             }
             None => print!("{text}"),
         }
@@ -150,9 +150,9 @@ fn log(config: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.filter).context("reading log.filter")?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if config.json {
-        builder.json().init()
+        builder.json().init();
     } else {
-        builder.init()
+        builder.init();
     }
     Ok(())
 }

@@ -68,6 +68,7 @@ pub struct Http {
 /// The database.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[derive(Default)]
 pub struct Database {
     /// `sqlite://…` or `postgres://…`; empty: `onedoor.db` in the data directory.
     pub url: String,
@@ -200,12 +201,6 @@ impl Default for Http {
             tls_certificate: None,
             tls_key: None,
         }
-    }
-}
-
-impl Default for Database {
-    fn default() -> Self {
-        Self { url: String::new() }
     }
 }
 

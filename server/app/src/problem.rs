@@ -61,7 +61,7 @@ pub struct ProblemBody {
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// Stable, snake_case, never reused for another meaning.
+    /// Stable, `snake_case`, never reused for another meaning.
     pub code: String,
     /// For a developer; never holds personal data.
     #[serde(skip_serializing_if = "Option::is_none")]

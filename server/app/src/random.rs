@@ -47,7 +47,7 @@ impl Random {
     }
 }
 
-/// The operating system's generator, through a per-thread ChaCha that reseeds itself.
+/// The operating system's generator, through a per-thread `ChaCha` that reseeds itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
 

@@ -242,7 +242,7 @@ mod tests {
             format!("{path}.{}.{}", parts[1], parts[2]),
             format!("{}.{}.", parts[0], parts[1]),
             tokens(2).staff(now(), &lin_lan()).unwrap().token,
-            "".to_owned(),
+            String::new(),
             "a.b.c".to_owned(),
         ];
         for token in forged {

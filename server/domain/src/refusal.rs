@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 /// A refusal: the stable code, the HTTP status it maps to, and figures for the translated sentence.
 ///
-/// Codes are snake_case and never reused for another meaning; `refusal::codes` lists them.
+/// Codes are `snake_case` and never reused for another meaning; `refusal::codes` lists them.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("refused: {code}")]
 pub struct Refusal {

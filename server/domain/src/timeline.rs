@@ -18,7 +18,7 @@ use crate::CaseId;
 pub struct Draft {
     /// Who did it: a name with a role, or `system`.
     pub actor: String,
-    /// What kind of thing happened, snake_case.
+    /// What kind of thing happened, `snake_case`.
     pub kind: String,
     /// One sentence for people.
     pub summary: String,

@@ -81,7 +81,7 @@ pub(crate) fn classify(error: DbErr) -> StoreError {
         DbErr::Conn(RuntimeErr::SqlxError(e))
         | DbErr::Exec(RuntimeErr::SqlxError(e))
         | DbErr::Query(RuntimeErr::SqlxError(e)) => match e.as_ref() {
-            sqlx::Error::Database(e) => e.code().map(|c| c.into_owned()).unwrap_or_default(),
+            sqlx::Error::Database(e) => e.code().map(std::borrow::Cow::into_owned).unwrap_or_default(),
             sqlx::Error::Io(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed

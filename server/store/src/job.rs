@@ -22,7 +22,7 @@ pub const ATTEMPTS_AT_MOST: i32 = 10;
 pub struct Job {
     /// Which.
     pub id: JobId,
-    /// What kind of work, snake_case.
+    /// What kind of work, `snake_case`.
     pub kind: String,
     /// What the work needs to know; ids, never copies of facts.
     pub payload: Value,

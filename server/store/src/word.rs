@@ -1,4 +1,4 @@
-//! Enums in columns: kept as the same snake_case word that the API speaks, so that a row can be read by eye.
+//! Enums in columns: kept as the same `snake_case` word that the API speaks, so that a row can be read by eye.
 
 use serde::{Serialize, de::DeserializeOwned};
 

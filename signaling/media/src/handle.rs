@@ -146,7 +146,7 @@ impl Room {
 
     /// A trickled candidate, as SDP attribute text (`candidate:…`). Bad ones are ignored: with ICE-lite the
     /// client's checks tell the address anyway.
-    pub async fn trickle(&self, peer: PeerId, candidate: String) {
+    pub fn trickle(&self, peer: PeerId, candidate: String) {
         self.tell(RoomCommand::Trickle { peer, candidate });
     }
 
@@ -174,7 +174,7 @@ impl Room {
 
     /// Sends a data message through the gate: dropped when (from, to) is not visible at sending time.
     /// `from = None` is the server itself.
-    pub async fn send_data(&self, from: Option<PeerId>, to: PeerId, channel: Channel, bytes: Bytes) {
+    pub fn send_data(&self, from: Option<PeerId>, to: PeerId, channel: Channel, bytes: Bytes) {
         self.tell(RoomCommand::SendData { from, to, channel, bytes });
     }
 

@@ -235,7 +235,7 @@ async fn data_passes_the_same_gate() {
     room.govern().await;
     let mut applicant = FarEnd::join(&room, 'a').await;
     let mediator = FarEnd::join(&room, 'm').await;
-    applicant.wait("channels", |state| state_has_channels(state)).await;
+    applicant.wait("channels", state_has_channels).await;
     applicant.send_data("_reliable", b"hello");
     let (channel, bytes) = applicant
         .event("own message at the wire", |event| match event {
@@ -245,7 +245,7 @@ async fn data_passes_the_same_gate() {
         .await;
     assert_eq!((channel, &bytes[..]), (Channel::Reliable, &b"hello"[..]));
     let send = async |from, text: &'static str| {
-        room.send_data(from, mediator.id, Channel::Reliable, Bytes::from_static(text.as_bytes())).await;
+        room.send_data(from, mediator.id, Channel::Reliable, Bytes::from_static(text.as_bytes()));
     };
     send(Some(applicant.id), "hidden").await;
     send(None, "from the server").await;

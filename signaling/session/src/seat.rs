@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{AreaId, Time};
 
 /// A seat: who it is, where they are and whether they are reachable.
+#[expect(clippy::struct_excessive_bools, reason = "four facts that do not depend on each other")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {
     /// The person's role in this sitting.

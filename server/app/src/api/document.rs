@@ -1,5 +1,7 @@
 //! `GET /documents/{document}`: a paper of the file, to whom it is open.
 
+use std::fmt::Write as _;
+
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
@@ -37,7 +39,7 @@ async fn download(
     let document = store::document::find(&tx, id).await?.ok_or_else(Problem::not_found)?;
     match &caller {
         Caller::Staff(staff) => {
-            guard::case(&tx, staff, document.case_id, Action::ReadPapers).await.map(|_| ())?
+            guard::case(&tx, staff, document.case_id, Action::ReadPapers).await.map(|_| ())?;
         }
         Caller::Seat(seat) if seat.case_id == document.case_id => {
             guard::seat(&tx, seat, seat.session_id, Action::ReadPapers).await.map(|_| ())?;
@@ -70,7 +72,7 @@ fn disposition(document: &Document) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            let _ = write!(text, "%{byte:02X}");
         }
         text
     });

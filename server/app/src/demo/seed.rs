@@ -69,7 +69,7 @@ async fn settle(app: &AppState) -> anyhow::Result<(County, Vec<SignIn>)> {
             username: member.username.to_owned(),
             password: password.clone(),
             name: member.name.to_owned(),
-            organization: office.name.to_owned(),
+            organization: office.name.clone(),
         });
         store::staff::insert(&tx, &staff, &app.passwords.hash(password).await?).await?;
         county.staff.insert(member.username, staff);

@@ -164,7 +164,7 @@ impl<'a> Teller<'a> {
                 let summary = format!("达成口头协议：{}", dated(clauses, self.app.clock.now()));
                 let event = Event::AgreeOrally { kind };
                 self.change(&event, By::Mediator, "agreed_orally", summary, at, |case| {
-                    case.effective_at = Some(at)
+                    case.effective_at = Some(at);
                 })
                 .await
             }

@@ -10,7 +10,6 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::job::Job;
 use store::{StoreError, Tx};
-use uuid::Uuid;
 
 use crate::api::agreement::announce;
 use crate::paper::carried_out;
@@ -112,7 +111,7 @@ async fn take_effect(
         kind: "agreement_effective".to_owned(),
         summary: format!("{} 已盖章生效", document.title),
         data: json!({
-            "document": Uuid::from(document.id.0),
+            "document": document.id.0,
             "sha256": document.sha256,
             "text_sha256": agreement.frozen.as_ref().map(|f| &f.text_sha256),
             "effective_at": effective.0.to_rfc3339(),

@@ -29,7 +29,7 @@ impl Flipped {
 
     /// Tells the people concerned on the media wire.
     pub async fn announce(self) {
-        self.0.await
+        self.0.await;
     }
 }
 

@@ -22,7 +22,7 @@ const TICK: Duration = Duration::from_millis(500);
 /// How long a store that did not answer is left in peace.
 const HOLD: Duration = Duration::from_secs(2);
 /// A sitting with nobody in it is put away after this; its events bring it back.
-const IDLE: Duration = Duration::from_secs(300);
+const IDLE: Duration = Duration::from_mins(5);
 
 /// What a sitting can be told.
 pub(super) enum Message {
@@ -90,7 +90,7 @@ async fn turn_away(mut messages: mpsc::Receiver<Message>, refusal: &Refusal) {
     while let Some(message) = messages.recv().await {
         match message {
             Message::Join(conn) => {
-                conn.bye(if refusal.code == "not_found" { "forbidden" } else { refusal.code })
+                conn.bye(if refusal.code == "not_found" { "forbidden" } else { refusal.code });
             }
             Message::Enter(reply) | Message::Signal { reply, .. } => {
                 let _ = reply.send(Err(refusal.clone()));
@@ -288,7 +288,7 @@ impl Sitting {
             Ok(Some(loaded)) => self.enrol(loaded.setup.seats).await,
             Ok(None) => {}
             Err(fault) => {
-                tracing::error!(session = %self.session.id(), error = %fault, "seats cannot be read")
+                tracing::error!(session = %self.session.id(), error = %fault, "seats cannot be read");
             }
         }
     }

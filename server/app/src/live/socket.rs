@@ -68,7 +68,7 @@ async fn open(
         .max_write_buffer_size(WRITE_BUFFER)
         // Tracked, so that a server that stops waits until everybody was told.
         .on_upgrade(async move |socket| {
-            live.tasks().clone().spawn("live socket", attend(live, session, socket))
+            live.tasks().clone().spawn("live socket", attend(live, session, socket));
         })
 }
 

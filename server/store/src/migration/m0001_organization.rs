@@ -1,6 +1,9 @@
 //! Organisations: county → township → grid (domain.md §1).
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{pk_uuid, string, timestamp_with_time_zone, uuid_null},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -1,6 +1,9 @@
 //! Parties and their consents; a consent is never overwritten, a new revision is added.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{boolean, integer, integer_null, pk_uuid, string, string_null, timestamp_with_time_zone, uuid},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

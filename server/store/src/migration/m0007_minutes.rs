@@ -1,6 +1,9 @@
 //! The minutes (笔录): entries that are only added, and each seat's word about them.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{boolean, integer, pk_uuid, string, text, text_null, timestamp_with_time_zone, uuid, uuid_null},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

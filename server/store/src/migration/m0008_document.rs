@@ -1,6 +1,9 @@
 //! Documents of a case: what and where; the bytes lie in the blob store.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, pk_uuid, string, timestamp_with_time_zone, uuid},
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -1,6 +1,12 @@
 //! Agreements: clauses, signatures, codes, and the numbers of each committee and year.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{
+        integer, pk_uuid, string, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null,
+        uuid, uuid_null, uuid_uniq,
+    },
+};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;

@@ -10,7 +10,7 @@ use crate::proto::DataChannelReceiveState;
 impl Room {
     /// A packet of a participant. It goes to whom it names, or to everyone, as far as they may see the sender;
     /// the media plane looks at that once more when it sends.
-    pub(super) async fn data(&mut self, identity: &str, channel: Channel, bytes: Bytes) {
+    pub(super) fn data(&mut self, identity: &str, channel: Channel, bytes: Bytes) {
         let Some(me) = self.people.get_mut(identity).filter(|one| one.permission.can_publish_data) else {
             return;
         };
@@ -35,7 +35,7 @@ impl Room {
             .map(|one| (one.peer, one.sid.clone()))
             .collect();
         for (to, _) in &receivers {
-            self.media.send_data(Some(from), *to, channel, packet.bytes.clone()).await;
+            self.media.send_data(Some(from), *to, channel, packet.bytes.clone());
         }
         if channel == Channel::Reliable {
             let sids = receivers.into_iter().map(|(_, sid)| sid).collect();
@@ -44,12 +44,12 @@ impl Room {
     }
 
     /// Sends a resumed client what it missed, of those it may still see. It drops what it has.
-    pub(super) async fn replay(&mut self, identity: &str, states: &[DataChannelReceiveState]) {
+    pub(super) fn replay(&mut self, identity: &str, states: &[DataChannelReceiveState]) {
         let Some(me) = self.people.get(identity) else { return };
         for (from_sid, bytes) in self.reliable.missed(&me.sid, states) {
             let Some(from) = self.people.values().find(|one| one.sid == from_sid) else { continue };
             if self.may_see(identity, from.identity()) {
-                self.media.send_data(Some(from.peer), me.peer, Channel::Reliable, bytes).await;
+                self.media.send_data(Some(from.peer), me.peer, Channel::Reliable, bytes);
             }
         }
     }

@@ -191,7 +191,7 @@ impl Room {
             };
             self.track_setting(identity, setting).await;
         }
-        self.replay(identity, &state.datachannel_receive_states).await;
+        self.replay(identity, &state.datachannel_receive_states);
     }
 
     /// The WebSocket broke; the place is kept for the grace time.

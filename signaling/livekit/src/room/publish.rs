@@ -115,7 +115,7 @@ impl Room {
                 self.bound(identity, &id, mid, codec, &simulcast);
             }
             PeerEvent::TrackGone { id } => self.gone(identity, &id),
-            PeerEvent::Data { channel, bytes } => self.data(identity, channel, bytes).await,
+            PeerEvent::Data { channel, bytes } => self.data(identity, channel, bytes),
             PeerEvent::Levels(levels) => self.speakers(identity, &levels),
             PeerEvent::Closed { reason } => self.media_closed(identity, reason).await,
         }

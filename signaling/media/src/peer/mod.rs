@@ -204,7 +204,7 @@ impl Peer {
         if let Some(reason) = self.over {
             outputs.push(Output::Closed(reason));
         }
-        next.unwrap_or(now + Duration::from_secs(3600))
+        next.unwrap_or(now + Duration::from_hours(1))
     }
 
     /// Ends the connection politely: the client is told, as far as one burst of datagrams can.
@@ -386,13 +386,12 @@ impl Peer {
         if self.over == Some(CloseReason::Fault) {
             return None;
         }
-        match catch_unwind(AssertUnwindSafe(|| call(self))) {
-            Ok(value) => Some(value),
-            Err(_) => {
-                tracing::error!(peer = %self.id, "fault in a connection; it is closed");
-                self.over = Some(CloseReason::Fault);
-                None
-            }
+        if let Ok(value) = catch_unwind(AssertUnwindSafe(|| call(self))) {
+            Some(value)
+        } else {
+            tracing::error!(peer = %self.id, "fault in a connection; it is closed");
+            self.over = Some(CloseReason::Fault);
+            None
         }
     }
 }

@@ -141,7 +141,7 @@ impl Slot {
 impl Carried {
     /// Whether the slot waits for a keyframe of the layer it should carry.
     pub(super) fn waits_for(&self, layer: Quality) -> bool {
-        !self.wanted.disabled && !(self.layer == Some(layer) && self.numbers.is_running())
+        !(self.wanted.disabled || self.layer == Some(layer) && self.numbers.is_running())
     }
 
     /// Ends the present run: what comes next starts anew.

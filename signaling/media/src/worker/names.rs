@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::PeerId;
 
 /// Addresses of which nothing valid was heard for this long are forgotten.
-const ADDRESS_LIFETIME: Duration = Duration::from_secs(60);
+const ADDRESS_LIFETIME: Duration = Duration::from_mins(1);
 /// A peer has few addresses at a time; more are refused.
 const ADDRESSES_PER_PEER: usize = 16;
 

@@ -205,7 +205,7 @@ impl Worker {
 
     fn tick(&mut self, now: Instant) {
         for index in 0..self.rooms.len() {
-            self.with_room(index, now, |room, context| room.tick(context));
+            self.with_room(index, now, super::super::room::Room::tick);
             self.forget_if_idle(index);
         }
     }
@@ -213,7 +213,7 @@ impl Worker {
     fn settle_rooms(&mut self, now: Instant) {
         for index in 0..self.rooms.len() {
             if self.rooms[index].as_ref().is_some_and(|(_, room)| room.is_unsettled()) {
-                self.with_room(index, now, |room, context| room.settle(context));
+                self.with_room(index, now, super::super::room::Room::settle);
             }
         }
     }

@@ -268,7 +268,9 @@ impl FarEnd {
         self.room.announce_track(self.id, spec).await.expect("announced");
         let simulcast = (!rids.is_empty()).then(|| {
             let mut simulcast = Simulcast::new();
-            rids.iter().for_each(|rid| simulcast.add_send_layer(SimulcastLayer::new(rid)));
+            for rid in rids {
+                simulcast.add_send_layer(SimulcastLayer::new(rid));
+            }
             simulcast
         });
         let mut section = None;

@@ -138,7 +138,7 @@ pub(crate) fn roster(parties: &[Party], seats: &[Seat]) -> Roster {
     }
 }
 
-/// The snake_case word of a role, as the timeline names people.
+/// The `snake_case` word of a role, as the timeline names people.
 fn word(role: SeatRole) -> String {
     serde_json::to_value(role).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }

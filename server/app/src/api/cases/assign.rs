@@ -58,7 +58,7 @@ pub(super) async fn assign(
         // before acceptance a mediator may be named, so that somebody can ask the parties
         CaseState::Registered | CaseState::Triaged => {}
         state => {
-            case.state = case::next(state, &Event::Assign { no_conflict_declared: true }, By::Committee)?
+            case.state = case::next(state, &Event::Assign { no_conflict_declared: true }, By::Committee)?;
         }
     }
     (case.mediator, case.updated_at) = (Some(mediator.id), now);

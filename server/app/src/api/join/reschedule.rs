@@ -17,7 +17,7 @@ use crate::problem::{Answer, ProblemBody};
 use crate::state::AppState;
 
 /// Wishes by one link: enough to correct oneself, not to fill a timeline.
-const WISHES: Rate = Rate::new(5, Duration::from_secs(600));
+const WISHES: Rate = Rate::new(5, Duration::from_mins(10));
 
 /// When it would suit.
 #[derive(Deserialize, ToSchema)]

@@ -48,7 +48,7 @@ pub(crate) fn rewrite(
     let mut text = String::with_capacity(sdp.len() + 512);
     for line in session {
         if line.starts_with("a=msid-semantic:") {
-            line_to(&mut text, &format!("a=msid-semantic: WMS {}", streams.join(" ")).trim_end().to_owned());
+            line_to(&mut text, format!("a=msid-semantic: WMS {}", streams.join(" ")).trim_end());
         } else {
             line_to(&mut text, line);
         }
