@@ -22,7 +22,7 @@ impl Room {
         };
         match request {
             Request::Offer(offer) => self.offer(identity, offer).await,
-            Request::Trickle(trickle) => self.trickle(me.peer, trickle),
+            Request::Trickle(trickle) => self.trickle(me.peer, &trickle),
             Request::AddTrack(request) => self.add_track(identity, request).await,
             Request::Mute(MuteTrackRequest { sid, muted }) => self.mute(identity, &sid, muted).await,
             Request::Subscription(subscription) => self.choose(identity, subscription),
@@ -63,7 +63,7 @@ impl Room {
         }
     }
 
-    fn trickle(&self, peer: media::PeerId, trickle: TrickleRequest) {
+    fn trickle(&self, peer: media::PeerId, trickle: &TrickleRequest) {
         let init: Option<serde_json::Value> = serde_json::from_str(&trickle.candidate_init).ok();
         let candidate =
             init.as_ref().and_then(|init| init.get("candidate")).and_then(serde_json::Value::as_str);
