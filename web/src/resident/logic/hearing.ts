@@ -5,7 +5,9 @@ import type { useText } from '../i18n';
 
 type T = ReturnType<typeof useText>['t'];
 
-export function hearing(view: View | null, media: Pick<MediaState, 'link' | 'me'>, t: T): string {
+export function hearing(view: View | null, media: Pick<MediaState, 'link' | 'me'>, t: T, online = true): string {
+  // Cut off from the server, what it last said may be wrong by now: say that, not the old names.
+  if (!online) return t('room.unknownHears');
   if (!view || view.hears_me.length === 0) return t('room.nobodyHears');
   if (media.link === 'connected' && !media.me.micOn) return t('room.mutedHears');
   const onlyMediator = view.private && view.hears_me.length === 1 && view.hears_me[0] === view.host.name;

@@ -1,4 +1,6 @@
 //! The resident's pure parts: times, changes of a clause, dates for the calendar.
+import type { View } from '@/shared/api/contract';
+import { hearing } from './hearing';
 import { describe, expect, it } from 'vitest';
 import type { TextParams } from '@/shared/i18n/texts';
 import { changes } from './changes';
@@ -55,4 +57,14 @@ describe('dates of an agreement', () => {
     expect(file).toContain('DTSTAMP:20261123T060000Z');
     for (const line of file.split('\r\n')) expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75);
   });
+});
+
+describe('who can hear me', () => {
+  const t = (key: string, values?: Record<string, unknown>) => (values ? `${key}:${Object.values(values).join()}` : key);
+  const me = { identity: 'me', camera: null, cameraOn: true, micOn: true, speaking: false, quality: 'good' } as const;
+  const view = { hears_me: ['林岚', '钱永福'], private: false, host: { name: '林岚' } } as unknown as View;
+  const line = (online: boolean) => hearing(view, { link: 'connected', me }, t as never, online);
+
+  it('names those of the forwarding table', () => expect(line(true)).toBe('room.hears:林岚、钱永福'.replace('、', 'app.separator')));
+  it('claims nothing while cut off from the server', () => expect(line(false)).toBe('room.unknownHears'));
 });
