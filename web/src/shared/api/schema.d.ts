@@ -1065,7 +1065,7 @@ export interface components {
         };
         /** @description The body of every answer that is not a success (RFC 9457 §3). */
         ProblemBody: {
-            /** @description Stable, snake_case, never reused for another meaning. */
+            /** @description Stable, `snake_case`, never reused for another meaning. */
             code: string;
             /** @description For a developer; never holds personal data. */
             detail?: string | null;
