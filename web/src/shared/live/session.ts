@@ -5,6 +5,7 @@
 //!
 //! Framework-free. State is immutable: every change is a new object given to the listeners. A reload or a lost network needs
 //! nothing special, for the server sends the whole view after each hello.
+import { notOlder } from './newer';
 import type { Agreement, ClientFrame, Command, MinutesEntry, ServerFrame, View } from '../api/contract';
 import { backoff } from './backoff';
 
@@ -113,9 +114,9 @@ export class LiveSession {
     });
   }
 
-  /** Takes in an agreement that an HTTP answer brought before the wire did. */
+  /** Takes in an agreement that the wire or an HTTP answer brought, unless something later is known already. */
   learnAgreement(agreement: Agreement): void {
-    this.#set({ agreement });
+    if (notOlder(agreement, this.state.agreement)) this.#set({ agreement });
   }
 
   /** Takes in a minutes entry, new or changed. */
@@ -160,7 +161,7 @@ export class LiveSession {
         if (frame.seq >= this.state.seq) this.#set({ seq: frame.seq, skew: this.#skew(frame.now), view: frame.view });
         break;
       case 'agreement':
-        this.#set({ agreement: frame.agreement });
+        this.learnAgreement(frame.agreement);
         break;
       case 'minutes':
         this.learnMinutes(frame.entry);
