@@ -1,4 +1,4 @@
-//! The one line that must never be wrong: who can hear me now. Its names come from the server's forwarding table.
+//! The one line that must never be wrong: who can hear me now. Its names come from the server's visibility, which its forwarding table enforces.
 import type { View } from '@/shared/api/contract';
 import type { MediaState } from '@/shared/room/media-room';
 import type { useText } from '../i18n';

@@ -119,7 +119,7 @@ export type ServerFrame =
 export interface View {
   session_id: string; phase: Phase; outcome: Outcome|null; scheduled_at: string; started_at: string|null; ended_at: string|null;
   me: SeatView; area: AreaView;                    // where I am
-  hears_me: string[];                              // names of who can hear me now (from the forwarding table)
+  hears_me: string[];                              // names of who can hear me now (by the visibility that the forwarding table enforces)
   private: boolean;                                // my area is a caucus or consult
   waiting_since: string|null;                      // I wait (lobby, or host is away in private)
   host: { name: string; here: boolean; online: boolean };
