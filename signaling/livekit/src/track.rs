@@ -1,6 +1,6 @@
 //! A published track as others are told of it, and which layer a subscriber's wish comes to.
 
-use media::{Codec, Kind, Quality, TrackId, TrackSpec};
+use media::{Codec, Kind, Quality, Source, TrackId, TrackSpec};
 
 use crate::proto::video_layer::Mode;
 use crate::proto::{
@@ -17,6 +17,8 @@ pub(crate) struct Track {
     pub cid: String,
     /// A media section carries it: others may be told.
     pub bound: bool,
+    /// The codec the publisher said it will send.
+    asked_codec: Option<Codec>,
 }
 
 impl Track {
@@ -48,9 +50,11 @@ impl Track {
             packet_trailer_features: request.packet_trailer_features,
             ..TrackInfo::default()
         };
-        let codec = if kind == TrackType::Audio { Codec::Opus } else { Codec::Vp8 };
+        let asked_codec = request.simulcast_codecs.first().and_then(|codec| Codec::of_mime(&codec.codec));
+        let usual = if kind == TrackType::Audio { Codec::Opus } else { Codec::Vp8 };
+        let codec = asked_codec.unwrap_or(usual);
         set_codec(&mut info, codec.mime(), &request.cid, &request.layers);
-        Self { info, cid: request.cid, bound: false }
+        Self { info, cid: request.cid, bound: false, asked_codec }
     }
 
     pub fn id(&self) -> TrackId {
@@ -70,6 +74,14 @@ impl Track {
             stream: self.info.stream.clone(),
             disable_dtx: self.info.disable_dtx,
             stereo: self.info.stereo,
+            codec: self.asked_codec,
+            source: match self.info.source() {
+                TrackSource::Camera => Source::Camera,
+                TrackSource::Microphone => Source::Microphone,
+                TrackSource::ScreenShare => Source::ScreenShare,
+                TrackSource::ScreenShareAudio => Source::ScreenShareAudio,
+                TrackSource::Unknown => Source::Unknown,
+            },
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use thiserror::Error;
 
-use crate::{Channel, Codec, Kind, PeerId, TrackId};
+use crate::{Channel, Codec, Kind, PeerId, Score, Source, TrackId};
 
 /// A track the client announced, before any section carries it.
 #[derive(Debug, Clone)]
@@ -22,6 +22,10 @@ pub struct TrackSpec {
     pub disable_dtx: bool,
     /// The client asked for two audio channels.
     pub stereo: bool,
+    /// The codec the client means to send; the answer prefers it.
+    pub codec: Option<Codec>,
+    /// Where the track comes from.
+    pub source: Source,
 }
 
 /// One event of one peer. The wire drains these in order.
@@ -56,6 +60,25 @@ pub enum PeerEvent {
     },
     /// Loudness (0 to 1) of the tracks this peer may hear, and whether each is speaking. Changes only.
     Levels(Vec<(TrackId, f32, bool)>),
+    /// To the subscriber: a track it receives was paused because its line does not carry it, or goes on.
+    StreamState {
+        /// The track of another.
+        id: TrackId,
+        /// Whether it is paused.
+        paused: bool,
+    },
+    /// To the publisher: the layers of its track that anybody uses. Others need not be encoded. Says nothing of
+    /// who or how many they are; switching off comes some seconds after the last use.
+    LayersWanted {
+        /// Its own track.
+        id: TrackId,
+        /// What the track is coded with.
+        codec: Codec,
+        /// Whether layer `q`, `h`, `f` is used. A track without simulcast has `f` alone.
+        wanted: [bool; 3],
+    },
+    /// How well a connection works: the listener's own, or that of a peer it may see. Changes only.
+    ConnectionQuality(Score),
     /// The worker dropped the peer. Nothing follows.
     Closed {
         /// Why.

@@ -78,6 +78,10 @@ pub enum Codec {
     Vp8,
     /// RFC 6184.
     H264,
+    /// RFC 9628.
+    Vp9,
+    /// The AV1 RTP specification of the Alliance for Open Media.
+    Av1,
     /// Negotiated, but none of the above.
     Other,
 }
@@ -89,9 +93,63 @@ impl Codec {
             Self::Opus => "audio/opus",
             Self::Vp8 => "video/VP8",
             Self::H264 => "video/H264",
+            Self::Vp9 => "video/VP9",
+            Self::Av1 => "video/AV1",
             Self::Other => "application/octet-stream",
         }
     }
+
+    /// The codec a MIME type names, with or without its `video/`, in any case: clients write both.
+    pub fn of_mime(mime: &str) -> Option<Self> {
+        let name = mime.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        match name.as_str() {
+            "opus" => Some(Self::Opus),
+            "vp8" => Some(Self::Vp8),
+            "h264" => Some(Self::H264),
+            "vp9" => Some(Self::Vp9),
+            "av1" => Some(Self::Av1),
+            _ => None,
+        }
+    }
+}
+
+/// What a track shows or sounds like it comes from, as its publisher says; decides who is served first when
+/// bandwidth is short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Source {
+    /// A face.
+    Camera,
+    /// A voice.
+    Microphone,
+    /// A screen or a document.
+    ScreenShare,
+    /// What the shared screen plays.
+    ScreenShareAudio,
+    /// Not said.
+    #[default]
+    Unknown,
+}
+
+/// How well a connection works for the person using it, worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ConnectionQuality {
+    /// Nothing comes from it any more.
+    Lost,
+    /// Sound or picture break off.
+    Poor,
+    /// Losses or delay that can be noticed.
+    Good,
+    /// Nothing to notice.
+    Excellent,
+}
+
+/// How well one peer's connection works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Score {
+    /// Whose: the listener's own, or that of a peer it may see.
+    pub peer: PeerId,
+    /// How well.
+    pub quality: ConnectionQuality,
 }
 
 /// The client's data channels, known by label (`_reliable`, `_lossy`, `_data_track`).

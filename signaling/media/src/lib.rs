@@ -26,5 +26,5 @@ mod worker;
 pub use config::Config;
 pub use event::{Answer, CloseReason, Flipped, Gone, OfferError, PairCount, PeerEvent, Sections, TrackSpec};
 pub use handle::{Media, Room};
-pub use ids::{Channel, Codec, Kind, PeerId, Quality, TrackId};
+pub use ids::{Channel, Codec, ConnectionQuality, Kind, PeerId, Quality, Score, Source, TrackId};
 pub use stats::{Latency, Stats};

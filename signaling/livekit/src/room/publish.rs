@@ -117,6 +117,9 @@ impl Room {
             PeerEvent::TrackGone { id } => self.gone(identity, &id),
             PeerEvent::Data { channel, bytes } => self.data(identity, channel, bytes),
             PeerEvent::Levels(levels) => self.speakers(identity, &levels),
+            PeerEvent::StreamState { .. }
+            | PeerEvent::LayersWanted { .. }
+            | PeerEvent::ConnectionQuality(_) => {}
             PeerEvent::Closed { reason } => self.media_closed(identity, reason).await,
         }
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use media::{Answer, Kind, Media, PeerEvent, PeerId, Room, TrackId, TrackSpec};
+use media::{Answer, Kind, Media, PeerEvent, PeerId, Room, Source, TrackId, TrackSpec};
 use str0m::change::SdpAnswer;
 use str0m::channel::ChannelId;
 use str0m::format::Codec;
@@ -264,6 +264,8 @@ impl FarEnd {
             stream: "camera".into(),
             disable_dtx: false,
             stereo: false,
+            codec: None,
+            source: if kind == Kind::Audio { Source::Microphone } else { Source::Camera },
         };
         self.room.announce_track(self.id, spec).await.expect("announced");
         let simulcast = (!rids.is_empty()).then(|| {
