@@ -20,23 +20,26 @@ export function ownAddress() {
 }
 
 /** Starts the server binary; ONEDOOR_WIRE_BIN names it (cargo build -p livekit --example wire). */
-export async function startServer(address = '127.0.0.1') {
+export async function startServer(address = '127.0.0.1', { inside, steer = '127.0.0.1', http: port = 0, more = [] } = {}) {
   const path = process.env.ONEDOOR_WIRE_BIN;
   if (!path || !existsSync(path)) {
     throw new Error('ONEDOOR_WIRE_BIN must name the example server: cargo build -p livekit --example wire');
   }
-  const udp = ['--udp', `${address}:0`, '--advertised', address];
-  const child = spawn(path, ['--http', '127.0.0.1:0', ...udp], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const words = ['--http', `${inside ? '0.0.0.0' : '127.0.0.1'}:${port}`, '--udp', `${address}:0`, '--advertised', address, ...more];
+  const child = spawn(...(inside ? inside(path, ...words) : [path, words]), { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await Promise.race([
     once(child.stdout, 'data'),
     once(child, 'exit').then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),
   ]);
-  const { url } = JSON.parse(line.toString());
+  const bound = new URL(JSON.parse(line.toString()).url);
+  const at = (host) => `http://${host}:${bound.port}`;
+  const url = at(inside ? address : bound.hostname);
+  const by = at(inside ? steer : bound.hostname);
   return {
     url,
     pid: child.pid,
     call: async (method, path) => {
-      const response = await fetch(url + path, { method });
+      const response = await fetch(by + path, { method });
       const text = await response.text();
       if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
       return text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text;
@@ -80,8 +83,9 @@ export async function startProxy(target) {
   };
 }
 
-/** Serves the page with the bundled client. */
-export async function startSite() {
+const PAGE = '<!doctype html><meta charset="utf-8"><title>wire</title><script type="module" src="/page.js"></script>';
+
+async function bundled() {
   const bundle = await build({
     entryPoints: [`${here}wire.page.js`],
     bundle: true,
@@ -89,13 +93,29 @@ export async function startSite() {
     write: false,
     logLevel: 'error',
   });
-  const script = bundle.outputFiles[0].contents;
+  return Buffer.from(bundle.outputFiles[0].contents);
+}
+
+/** A site without a server: the browser is handed the page, so that a cut network cannot take it away. */
+export async function siteInHand() {
+  const script = await bundled();
+  const hand = (route) => {
+    const wanted = new URL(route.request().url()).pathname;
+    if (wanted === '/page.js') return route.fulfill({ contentType: 'text/javascript', body: script });
+    return route.fulfill({ contentType: 'text/html', body: PAGE });
+  };
+  return { url: 'http://localhost/', serve: (page) => page.route('http://localhost/**', hand) };
+}
+
+/** Serves the page with the bundled client. */
+export async function startSite() {
+  const script = await bundled();
   const server = http.createServer((request, response) => {
     if (request.url === '/page.js') {
       response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
     } else {
       response.writeHead(200, { 'content-type': 'text/html' });
-      response.end('<!doctype html><meta charset="utf-8"><title>wire</title><script type="module" src="/page.js"></script>');
+      response.end(PAGE);
     }
   });
   server.listen(0, '127.0.0.1');
@@ -131,12 +151,14 @@ function voice() {
   return samples;
 }
 
-export async function startChromium() {
-  const executablePath = process.env.ONEDOOR_CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: apt-get install chromium`);
+/** `place`: one of a made network, in which the browser then lives. */
+export async function startChromium({ place, flags = [], sound: bring = voice } = {}) {
+  const chromiumPath = process.env.ONEDOOR_CHROMIUM ?? '/usr/bin/chromium';
+  if (!existsSync(chromiumPath)) throw new Error(`${chromiumPath} is missing: apt-get install chromium`);
+  const executablePath = place?.door(chromiumPath) ?? chromiumPath;
   const folder = mkdtempSync(join(tmpdir(), 'onedoor-wire-'));
   const sound = join(folder, 'voice.wav');
-  writeFileSync(sound, voice());
+  writeFileSync(sound, bring());
   const browser = await chromium.launch({
     executablePath,
     args: [
@@ -148,6 +170,8 @@ export async function startChromium() {
       `--use-file-for-fake-audio-capture=${sound}`,
       '--autoplay-policy=no-user-gesture-required',
       '--allow-loopback-in-peer-connection',
+      '--disable-features=LocalNetworkAccessChecks,WebRtcHideLocalIpsWithMdns',
+      ...flags,
     ],
   });
   browser.on('disconnected', () => rmSync(folder, { recursive: true, force: true }));
@@ -184,6 +208,7 @@ export async function openSeat(browser, site, identity) {
   page.on('console', (message) => {
     if (process.env.ONEDOOR_PAGE_LOG || message.type() === 'error') console.error(`${identity}: ${message.text()}`);
   });
+  await site.serve?.(page);
   await page.goto(site.url);
   await page.waitForFunction(() => window.ready);
   return {

@@ -42,11 +42,12 @@ function forget(identity, track) {
 }
 
 window.wire = {
-  async join(url, token, publish) {
+  /** `how.room`: options of the room; `how.connect`: of the connection, for instance `{ rtcConfig }`. */
+  async join(url, token, publish, how = {}) {
     people.clear();
     timeline = [];
     // Three pages encode on the machine that decodes them: a third of the default picture leaves it room.
-    room = new Room({ videoCaptureDefaults: { resolution: VideoPresets[window.preset ?? 'h360'].resolution } });
+    room = new Room({ videoCaptureDefaults: { resolution: VideoPresets[window.preset ?? 'h360'].resolution }, ...how.room });
     window.room = room;
     for (const event of ['Reconnecting', 'SignalReconnecting', 'Reconnected', 'Disconnected', 'Connected']) {
       room.on(RoomEvent[event], (...more) => timeline.push({ event, at: performance.now(), more: more.map(String) }));
@@ -62,8 +63,14 @@ window.wire = {
     room.on(RoomEvent.ActiveSpeakersChanged, (speakers) =>
       timeline.push({ event: 'Speakers', who: speakers.map((one) => one.identity), at: performance.now() }),
     );
+    room.on(RoomEvent.TrackStreamStateChanged, (publication, state, who) =>
+      timeline.push({ event: 'Stream', who: who.identity, kind: publication.kind, state, at: performance.now() }),
+    );
+    room.on(RoomEvent.ConnectionQualityChanged, (quality, who) =>
+      timeline.push({ event: 'Quality', who: who.identity, quality, at: performance.now() }),
+    );
     const started = performance.now();
-    await room.connect(url, token);
+    await room.connect(url, token, how.connect);
     const connected = performance.now();
     if (publish) await room.localParticipant.enableCameraAndMicrophone();
     return { started, connected, published: performance.now(), sid: room.localParticipant.sid };
@@ -111,6 +118,25 @@ window.wire = {
       await new Promise((again) => setTimeout(again, 20));
     }
     return peak;
+  },
+  // What the receiver of `identity`'s sound or picture counts, summed over its reports of one kind.
+  async received(identity, kind) {
+    const publication = [...(room.remoteParticipants.get(identity)?.trackPublications.values() ?? [])].find((one) => one.kind === kind);
+    const report = await publication?.track?.getRTCStatsReport();
+    for (const one of report?.values() ?? []) if (one.type === 'inbound-rtp') return { ...one };
+    return {};
+  },
+  // The pair of candidates in use: protocols and kinds of both ends, round trip, what may be sent.
+  async path() {
+    for (const sender of room.engine.pcManager.publisher.getSenders?.() ?? []) {
+      const found = [...(await sender.getStats()).values()];
+      const pair = found.find((one) => one.type === 'candidate-pair' && one.nominated && one.state === 'succeeded');
+      if (!pair) continue;
+      const local = found.find((one) => one.id === pair.localCandidateId);
+      const remote = found.find((one) => one.id === pair.remoteCandidateId);
+      return { kind: local.candidateType, relay: local.relayProtocol, protocol: local.protocol, tcp: local.tcpType, address: local.address, remote: `${remote.address}:${remote.port}` };
+    }
+    return undefined;
   },
   say: (text, to) =>
     room.localParticipant.publishData(new TextEncoder().encode(text), { reliable: true, destinationIdentities: to }),
