@@ -180,8 +180,8 @@ fn wire_config(config: &Config, tasks: &Tasks) -> WireConfig {
     WireConfig {
         keys: config.media.keys.iter().map(key).collect(),
         open_rooms: config.demo,
-        ice_servers: Vec::new(),
         tasks: tasks.tracker(),
+        ..WireConfig::default()
     }
 }
 

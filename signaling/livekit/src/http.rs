@@ -54,6 +54,7 @@ impl From<TokenError> for No {
     fn from(error: TokenError) -> Self {
         let status = match error {
             TokenError::NoJoin => StatusCode::FORBIDDEN,
+            TokenError::Unchecked => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::UNAUTHORIZED,
         };
         Self(status, error.to_string())
@@ -65,7 +66,7 @@ async fn validate(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<&'static str, No> {
-    admit(&wire, &parameters, &headers)?;
+    admit(&wire, &parameters, &headers).await?;
     Ok("success")
 }
 
@@ -75,7 +76,7 @@ async fn join(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, No> {
-    let claims = admit(&wire, &parameters, &headers)?;
+    let claims = admit(&wire, &parameters, &headers).await?;
     let request = join_request::parse(&parameters.join_request)
         .map_err(|error| No(StatusCode::BAD_REQUEST, error.to_string()))?;
     let tracker = wire.shared.config.tasks.clone();
@@ -90,14 +91,14 @@ async fn join(
 }
 
 /// The token from the query or the header, and a room for it.
-fn admit(wire: &Wire, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, No> {
+async fn admit(wire: &Wire, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, No> {
     let bearer = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .unwrap_or_default();
     let token = if parameters.access_token.is_empty() { bearer } else { &parameters.access_token };
-    let claims = wire.shared.admit(token.trim(), now_ms())?;
+    let claims = wire.shared.admit(token.trim(), now_ms()).await?;
     if !wire.shared.has_room(&claims) {
         // Clients look for these very words: without them a 404 makes them try the older wire.
         return Err(No(StatusCode::NOT_FOUND, "requested room does not exist".to_owned()));

@@ -13,6 +13,7 @@ use crate::proto::{
     TrackPermission,
 };
 use crate::resume::Departures;
+use crate::standing::Standing;
 use crate::token::Claims;
 use crate::track::Track;
 
@@ -42,6 +43,7 @@ pub(crate) struct Participant {
     /// How many are in the room, as it was last told.
     pub told_count: u32,
     pub departures: Departures,
+    pub standing: Standing,
     /// Tracks it asked for or refused.
     pub chosen: BTreeMap<TrackId, bool>,
     /// Tracks the media plane was told not to send to it.
@@ -75,13 +77,24 @@ pub(crate) struct Link {
     pub socket_lost: Option<Instant>,
     /// When ICE was lost.
     pub ice_lost: Option<Instant>,
-    /// The client was asked to resume since ICE was lost.
-    pub told_to_resume: bool,
+    /// When the client is to be asked to resume, unless ICE is mended by then.
+    pub resume_at: Option<Instant>,
 }
 
 impl Participant {
     pub fn identity(&self) -> &str {
         &self.claims.sub
+    }
+
+    /// What takes part, as its token says.
+    pub fn kind(&self) -> Kind {
+        match self.claims.kind.as_str() {
+            "agent" => Kind::Agent,
+            "egress" => Kind::Egress,
+            "ingress" => Kind::Ingress,
+            "sip" => Kind::Sip,
+            _ => Kind::Standard,
+        }
     }
 
     /// As others are told of it.
@@ -98,7 +111,7 @@ impl Participant {
             version: self.version,
             permission: Some(self.permission.clone()),
             is_publisher: self.tracks.iter().any(|track| track.bound),
-            kind: Kind::Standard.into(),
+            kind: self.kind().into(),
             attributes: self.claims.attributes.clone(),
             client_protocol: self.client.client_protocol,
             capabilities: self.client.capabilities.clone(),

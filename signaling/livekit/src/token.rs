@@ -37,6 +37,9 @@ pub enum TokenError {
     /// The person was removed after the token was made.
     #[error("token was revoked")]
     Revoked,
+    /// Whether it was revoked cannot be told now.
+    #[error("tokens cannot be checked now, try again")]
+    Unchecked,
     /// A good token that does not allow joining a room.
     #[error("permission denied: no roomJoin grant for a named room and identity")]
     NoJoin,
@@ -64,6 +67,17 @@ impl Source {
             Self::Microphone => TrackSource::Microphone,
             Self::ScreenShare => TrackSource::ScreenShare,
             Self::ScreenShareAudio => TrackSource::ScreenShareAudio,
+        }
+    }
+
+    /// What a number of the protocol stands for, if anything.
+    pub fn of_proto(source: TrackSource) -> Option<Self> {
+        match source {
+            TrackSource::Camera => Some(Self::Camera),
+            TrackSource::Microphone => Some(Self::Microphone),
+            TrackSource::ScreenShare => Some(Self::ScreenShare),
+            TrackSource::ScreenShareAudio => Some(Self::ScreenShareAudio),
+            TrackSource::Unknown => None,
         }
     }
 }
@@ -163,6 +177,9 @@ pub struct Claims {
     pub metadata: String,
     /// Keys and values shown to others.
     pub attributes: BTreeMap<String, String>,
+    /// What takes part: `standard` (or nothing), `agent`, `egress`, `ingress`, `sip`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kind: String,
     /// The room is governed: it must never be opened as a plain one, even if this server was restarted and
     /// the token is all that is left of it. Ours.
     #[serde(rename = "onedoor_governed", skip_serializing_if = "std::ops::Not::not")]
@@ -194,8 +211,10 @@ pub struct VideoGrant {
     pub hidden: bool,
     /// May call the room service.
     pub room_admin: bool,
-    /// May create the room.
+    /// May create and delete rooms.
     pub room_create: bool,
+    /// May list rooms.
+    pub room_list: bool,
 }
 
 impl VideoGrant {

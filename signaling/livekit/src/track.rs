@@ -17,6 +17,8 @@ pub(crate) struct Track {
     pub cid: String,
     /// A media section carries it: others may be told.
     pub bound: bool,
+    /// The publisher was told that somebody receives it.
+    pub subscribed: bool,
     /// The codec the publisher said it will send.
     asked_codec: Option<Codec>,
 }
@@ -54,7 +56,7 @@ impl Track {
         let usual = if kind == TrackType::Audio { Codec::Opus } else { Codec::Vp8 };
         let codec = asked_codec.unwrap_or(usual);
         set_codec(&mut info, codec.mime(), &request.cid, &request.layers);
-        Self { info, cid: request.cid, bound: false, asked_codec }
+        Self { info, cid: request.cid, bound: false, subscribed: false, asked_codec }
     }
 
     pub fn id(&self) -> TrackId {

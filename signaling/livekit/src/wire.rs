@@ -12,14 +12,14 @@ use tokio::sync::broadcast;
 use crate::clock::now_ms;
 use crate::config::WireConfig;
 use crate::events::{Flip, Hearing, LeaveReason, Pairs, WireEvent};
+use crate::proto::ParticipantPermission;
+use crate::revocation::{Revocation, Revoked};
 use crate::room::{Join, Message, RoomHandle};
 use crate::scope::Scope;
 use crate::token::{self, Claims, Grant, TokenError};
 
 /// Events that may wait for a slow listener before it misses some.
 const EVENTS: usize = 1024;
-/// A removal is remembered for as long as a token made before it could still be good.
-const REVOCATION_MS: u64 = 30 * 24 * 3600 * 1000;
 
 /// The LiveKit v1 wire. Clones are the same wire.
 #[derive(Clone)]
@@ -35,8 +35,7 @@ pub(crate) struct Shared {
     rooms: Mutex<HashMap<String, RoomHandle>>,
     /// Names of rooms that are never opened as plain ones.
     governed: Mutex<HashSet<String>>,
-    /// (room, identity) → tokens made up to then (ms) are refused.
-    revoked: Mutex<HashMap<(String, String), u64>>,
+    pub revoked: Arc<Revoked>,
     connections: AtomicU64,
 }
 
@@ -44,12 +43,12 @@ impl Wire {
     /// A wire over a media plane.
     pub fn new(media: Media, config: WireConfig) -> Self {
         let shared = Shared {
+            revoked: Arc::new(Revoked::new(config.revocations.clone())),
             config: Arc::new(config),
             events: broadcast::channel(EVENTS).0,
             media,
             rooms: Mutex::default(),
             governed: Mutex::default(),
-            revoked: Mutex::default(),
             connections: AtomicU64::new(1),
         };
         Self { shared: Arc::new(shared) }
@@ -97,19 +96,28 @@ impl Wire {
         self.ask(room, |reply| Message::Mute { identity, audio, video, reply }).await;
     }
 
-    /// Removes somebody; tokens made for them before now are refused from here on.
+    /// Removes somebody, socket and media, before this resolves. Tokens made for them before now are refused from
+    /// here on, those the wire itself made included.
     pub async fn remove(&self, room: &str, identity: &str, reason: LeaveReason) {
-        self.revoke(room, identity, now_ms());
-        let identity = identity.to_owned();
-        self.ask(room, |reply| Message::Remove { identity, reason, reply }).await;
+        self.revoke(room, identity, now_ms()).await;
+        let who = identity.to_owned();
+        self.ask(room, |reply| Message::Remove { identity: who, reason, reply }).await;
+        // A token that was being renewed while they were removed.
+        self.revoke(room, identity, now_ms()).await;
     }
 
-    /// Refuses tokens of `identity` for `room` that were made up to `not_before_ms` (since 1970). The list is in
-    /// memory: after a restart the application says again what it has stored.
-    pub fn revoke(&self, room: &str, identity: &str, not_before_ms: u64) {
-        let mut revoked = self.shared.revoked.lock().unwrap_or_else(PoisonError::into_inner);
-        revoked.retain(|_, at| at.saturating_add(REVOCATION_MS) > not_before_ms);
-        revoked.insert((room.to_owned(), identity.to_owned()), not_before_ms);
+    /// Refuses tokens of `identity` for `room` that were made up to `not_before_ms` (since 1970). Who is connected
+    /// by such a token is removed within a second.
+    pub async fn revoke(&self, room: &str, identity: &str, not_before_ms: u64) {
+        let (room, identity) = (room.to_owned(), identity.to_owned());
+        self.shared.revoked.add(Revocation { room, identity, not_before_ms }).await;
+    }
+
+    /// Gives somebody who is connected other rights: what they may no longer publish ends, everyone is told, and
+    /// tokens made before now do not bring the old rights back. `false`: nobody of that name is there.
+    pub async fn permit(&self, room: &str, identity: &str, permission: ParticipantPermission) -> bool {
+        let identity = identity.to_owned();
+        self.ask(room, |reply| Message::Permit { identity, permission, reply }).await.unwrap_or(false)
     }
 
     /// Ends a room for everybody.
@@ -149,17 +157,13 @@ impl Wire {
 
 impl Shared {
     /// Checks a token, for joining: signature, times, grant, revocation.
-    pub fn admit(&self, token: &str, now_ms: u64) -> Result<Claims, TokenError> {
+    pub async fn admit(&self, token: &str, now_ms: u64) -> Result<Claims, TokenError> {
         if token.is_empty() {
             return Err(TokenError::Missing);
         }
         let claims = token::verify(token, &self.config.keys, now_ms)?;
         claims.may_join()?;
-        let revoked = self.revoked.lock().unwrap_or_else(PoisonError::into_inner);
-        let not_before = revoked.get(&(claims.video.room.clone(), claims.sub.clone()));
-        if not_before.is_some_and(|at| claims.issued_ms() <= *at) {
-            return Err(TokenError::Revoked);
-        }
+        self.revoked.check(&claims).await?;
         Ok(claims)
     }
 

@@ -6,6 +6,7 @@ use media::Channel;
 use super::Room;
 use crate::data::{Sender, route};
 use crate::proto::DataChannelReceiveState;
+use crate::proto::participant_info::Kind;
 
 impl Room {
     /// A packet of a participant. It goes to whom it names, or to everyone, as far as they may see the sender;
@@ -18,7 +19,7 @@ impl Room {
         if channel == Channel::DataTrack {
             return;
         }
-        let sender = Sender { identity: &me.claims.sub, sid: &me.sid, is_agent: false };
+        let sender = Sender { identity: &me.claims.sub, sid: &me.sid, is_agent: me.kind() == Kind::Agent };
         let Some(packet) = route(bytes, &sender) else { return };
         if channel == Channel::Reliable && packet.sequence > 0 {
             // Sent again after a resume.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use tokio::sync::mpsc;
 
+use super::tick::RESTART_PATIENCE;
 use super::{Join, Room};
 use crate::clock::now_ms;
 use crate::events::WireEvent;
@@ -17,6 +18,7 @@ use crate::proto::{
     ReconnectResponse, Response, RoomUpdate, ServerInfo, SyncState,
 };
 use crate::resume::Departures;
+use crate::standing::Standing;
 use crate::wire::sid;
 
 /// Told to clients; they decide by it what we can do. 17: with 18 some clients use data channels
@@ -24,6 +26,8 @@ use crate::wire::sid;
 const PROTOCOL: i32 = 17;
 /// Clients switch features by the server's version.
 const VERSION: &str = "1.13.0";
+/// What may be published; a client whose wish is not among these sends the first video codec.
+const PUBLISHED: [&str; 5] = ["video/VP8", "video/H264", "video/VP9", "video/AV1", "audio/opus"];
 /// Seconds between a client's pings, and without an answer until it gives the connection up.
 const PING_INTERVAL: i32 = 5;
 const PING_TIMEOUT: i32 = 15;
@@ -32,6 +36,12 @@ impl Room {
     /// Somebody joins, or comes back.
     pub(super) async fn join(&mut self, join: Join) {
         self.idle_since = None;
+        // Whoever was removed between the door and here.
+        if self.revoked.refuses(&join.claims) {
+            let farewell = leave(DisconnectReason::ParticipantRemoved, Action::Disconnect);
+            let _ = join.outbox.try_send(farewell);
+            return;
+        }
         if join.request.reconnect {
             return self.resume(join).await;
         }
@@ -48,8 +58,9 @@ impl Room {
         self.names.insert(peer, identity.clone());
         let JoinRequest { client_info, connection_settings, metadata, participant_attributes, .. } =
             join.request;
-        let permission = join.claims.video.permission();
         let mut claims = join.claims;
+        self.hold_to_permit(&mut claims);
+        let permission = claims.video.permission();
         if permission.can_update_metadata {
             if !metadata.is_empty() {
                 claims.metadata = metadata;
@@ -75,12 +86,13 @@ impl Room {
                 since: self.now,
                 socket_lost: None,
                 ice_lost: None,
-                told_to_resume: false,
+                resume_at: None,
             },
             negotiation: Negotiation::default(),
             told: BTreeMap::new(),
             told_count: 0,
             departures: Departures::default(),
+            standing: Standing::default(),
             chosen: BTreeMap::new(),
             withheld: HashSet::new(),
             audience: None,
@@ -120,12 +132,12 @@ impl Room {
             participant: Some(me.info()),
             other_participants: others.iter().map(|one| one.info()).collect(),
             server_version: VERSION.to_owned(),
-            ice_servers: self.config.ice_servers.clone(),
+            ice_servers: self.config.ice_servers.told_to(identity, now_ms()),
             subscriber_primary: false,
             ping_timeout: PING_TIMEOUT,
             ping_interval: PING_INTERVAL,
             server_info: Some(server_info()),
-            enabled_publish_codecs: ["video/VP8", "video/H264", "audio/opus"].map(codec).to_vec(),
+            enabled_publish_codecs: PUBLISHED.map(codec).to_vec(),
             fast_publish: true,
             ..JoinResponse::default()
         };
@@ -148,18 +160,26 @@ impl Room {
         me.link.outbox = Some(join.outbox);
         me.link.connection = join.connection;
         me.link.socket_lost = None;
-        me.link.told_to_resume = false;
+        if me.link.ice_lost.is_some() {
+            // It is alive and about to restart ICE: the grace time begins anew.
+            me.link.ice_lost = Some(self.now);
+            me.link.resume_at = Some(self.now + RESTART_PATIENCE);
+        }
         me.negotiation.resumed(self.now);
         me.told.clear();
         me.told_count = 0;
         let departed: Vec<_> = me.departures.list().cloned().collect();
         let reconnect = ReconnectResponse {
-            ice_servers: self.config.ice_servers.clone(),
+            ice_servers: self.config.ice_servers.told_to(&identity, now_ms()),
             server_info: Some(server_info()),
             last_message_seq: me.last_sequence,
         };
         self.send(&identity, Response::Reconnect(reconnect));
         self.tell_with(&identity, departed);
+        let standing = self.people.get(&identity).map(|one| one.standing.again());
+        for message in standing.into_iter().flatten() {
+            self.send(&identity, message);
+        }
         self.refresh_token(&identity, now_ms());
         if let Some(state) = join.request.sync_state {
             self.sync_state(&identity, state).await;

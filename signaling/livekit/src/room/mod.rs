@@ -7,6 +7,8 @@
 mod data;
 mod governance;
 mod join;
+mod media_event;
+mod permission;
 mod publish;
 mod settle;
 mod signal;
@@ -25,8 +27,9 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::config::WireConfig;
 use crate::events::{Flip, Hearing, LeaveReason, Pairs, WireEvent};
 use crate::participant::Participant;
-use crate::proto::{DisconnectReason, JoinRequest, Request, Response};
+use crate::proto::{DisconnectReason, JoinRequest, ParticipantPermission, Request, Response};
 use crate::resume::ReliableLog;
+use crate::revocation::Revoked;
 use crate::scope::{self, Scope, View};
 use crate::token::Claims;
 use crate::wire::Shared;
@@ -55,6 +58,7 @@ pub(crate) enum Message {
     Flip { pairs: Pairs, reply: oneshot::Sender<Flip> },
     Announce(oneshot::Sender<()>),
     Hearing(oneshot::Sender<Vec<Hearing>>),
+    Permit { identity: String, permission: ParticipantPermission, reply: oneshot::Sender<bool> },
     Mute { identity: String, audio: bool, video: bool, reply: oneshot::Sender<()> },
     Remove { identity: String, reason: LeaveReason, reply: oneshot::Sender<()> },
     Close { reason: LeaveReason, reply: oneshot::Sender<()> },
@@ -106,6 +110,9 @@ pub(crate) struct Room {
     config: Arc<WireConfig>,
     events: broadcast::Sender<WireEvent>,
     media: media::Room,
+    revoked: Arc<Revoked>,
+    /// Rights that were changed at run time, by identity.
+    permits: HashMap<String, permission::Permit>,
     /// By identity; one connection each.
     people: BTreeMap<String, Participant>,
     /// The time of the message in hand.
@@ -136,6 +143,8 @@ impl Room {
             config: Arc::clone(&shared.config),
             events: shared.events.clone(),
             media: shared.media.room(name),
+            revoked: Arc::clone(&shared.revoked),
+            permits: HashMap::new(),
             people: BTreeMap::new(),
             now: Instant::now(),
             names: HashMap::new(),
@@ -181,6 +190,11 @@ impl Room {
             Message::Hearing(reply) => {
                 let _ = reply.send(self.hearing().await);
             }
+            Message::Permit { identity, permission, reply } => {
+                let known = self.permit(&identity, permission).await;
+                self.settle().await;
+                let _ = reply.send(known);
+            }
             Message::Mute { identity, audio, video, reply } => {
                 self.mute_by_server(&identity, audio, video).await;
                 let _ = reply.send(());
@@ -212,6 +226,7 @@ impl Room {
         };
         let Some(message) = scope::pass(&view, message) else { return };
         let Some(receiver) = self.people.get_mut(identity) else { return };
+        receiver.standing.note(&message);
         if receiver.link.outbox.as_ref().is_some_and(|outbox| outbox.try_send(message).is_err()) {
             receiver.link.outbox = None;
             receiver.link.socket_lost = Some(self.now);

@@ -1,16 +1,11 @@
 //! Publishing: tracks are announced, bound to a media section by an offer, muted, and gone.
 
-use media::{CloseReason, Codec, Kind, PeerEvent, TrackId};
+use media::{Codec, Kind, TrackId};
 
 use super::Room;
-use crate::events::WireEvent;
-use crate::proto::leave_request::Action;
-use crate::proto::participant_info::State;
+use crate::permission::may_publish;
 use crate::proto::request_response::{Reason, Request as About};
-use crate::proto::{
-    AddTrackRequest, DisconnectReason, MuteTrackRequest, Response, SpeakerInfo, SpeakersChanged,
-    TrackPublishedResponse,
-};
+use crate::proto::{AddTrackRequest, MuteTrackRequest, Response, TrackPublishedResponse};
 use crate::track::Track;
 use crate::wire::sid;
 
@@ -28,11 +23,7 @@ impl Room {
             let published = TrackPublishedResponse { cid: request.cid, track: Some(known.info.clone()) };
             return self.send(identity, Response::TrackPublished(published));
         }
-        let sources = &me.permission.can_publish_sources;
-        let allowed = me.permission.can_publish
-            && !me.permission.hidden
-            && (sources.is_empty() || sources.contains(&request.source));
-        if !allowed {
+        if !may_publish(&me.permission, request.source()) {
             let text = "does not have permission to publish this source";
             return self.refuse(identity, 0, Reason::NotAllowed, text, About::AddTrack(request));
         }
@@ -102,82 +93,18 @@ impl Room {
         self.changed = true;
     }
 
-    /// The media plane tells something of somebody's connection.
-    pub(super) async fn media_event(&mut self, identity: &str, event: PeerEvent) {
-        match event {
-            PeerEvent::Connected => self.connected(identity),
-            PeerEvent::IceDisconnected => {
-                if let Some(one) = self.people.get_mut(identity) {
-                    one.link.ice_lost.get_or_insert(self.now);
-                }
-            }
-            PeerEvent::TrackBound { id, mid, codec, simulcast } => {
-                self.bound(identity, &id, mid, codec, &simulcast);
-            }
-            PeerEvent::TrackGone { id } => self.gone(identity, &id),
-            PeerEvent::Data { channel, bytes } => self.data(identity, channel, bytes),
-            PeerEvent::Levels(levels) => self.speakers(identity, &levels),
-            PeerEvent::StreamState { .. }
-            | PeerEvent::LayersWanted { .. }
-            | PeerEvent::ConnectionQuality(_) => {}
-            PeerEvent::Closed { reason } => self.media_closed(identity, reason).await,
-        }
-    }
-
-    /// Everything the media plane has told so far: what an answer names must be known before it is sent.
-    pub(super) async fn drain_events(&mut self) {
-        for identity in self.identities() {
-            while let Some(event) = self.people.get_mut(&identity).and_then(|one| one.events.try_recv().ok())
-            {
-                self.media_event(&identity, event).await;
-            }
-        }
-    }
-
-    fn connected(&mut self, identity: &str) {
-        let Some(one) = self.people.get_mut(identity) else { return };
-        one.link.ice_lost = None;
-        if one.state != State::Active {
-            one.state = State::Active;
-            one.touch();
-            self.changed = true;
-            self.emit(WireEvent::Connected { room: self.name.clone(), identity: identity.to_owned() });
-        }
-    }
-
-    fn bound(&mut self, identity: &str, id: &TrackId, mid: String, codec: Codec, rids: &[String]) {
+    /// A media section carries the track: others may be told.
+    pub(super) fn bound(&mut self, identity: &str, id: &TrackId, mid: String, codec: Codec, rids: &[String]) {
         self.change_track(identity, id.as_str(), |track| track.bind(mid, codec, rids));
         self.want_offers();
     }
 
-    fn gone(&mut self, identity: &str, id: &TrackId) {
+    /// The track's section ended with an offer.
+    pub(super) fn gone(&mut self, identity: &str, id: &TrackId) {
         let Some(me) = self.people.get_mut(identity) else { return };
         me.tracks.retain(|track| track.info.sid != id.as_str());
         me.touch();
         self.changed = true;
         self.want_offers();
-    }
-
-    /// Who is heard speaking, as far as this receiver hears them.
-    fn speakers(&mut self, identity: &str, levels: &[(TrackId, f32, bool)]) {
-        let speakers = levels
-            .iter()
-            .filter_map(|(id, level, active)| {
-                let owner = self.people.values().find(|one| one.has_track(id.as_str()))?;
-                Some(SpeakerInfo { sid: owner.sid.clone(), level: *level, active: *active })
-            })
-            .collect();
-        self.send(identity, Response::SpeakersChanged(SpeakersChanged { speakers }));
-    }
-
-    async fn media_closed(&mut self, identity: &str, reason: CloseReason) {
-        let (why, action) = match reason {
-            CloseReason::Fault | CloseReason::Transport => {
-                (DisconnectReason::MediaFailure, Action::Reconnect)
-            }
-            CloseReason::RoomClosed => (DisconnectReason::RoomDeleted, Action::Disconnect),
-            CloseReason::Shutdown => (DisconnectReason::ServerShutdown, Action::Reconnect),
-        };
-        self.part(identity, why, Some(action)).await;
     }
 }

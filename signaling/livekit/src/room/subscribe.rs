@@ -6,7 +6,8 @@ use super::Room;
 use crate::proto::leave_request::Action;
 use crate::proto::{
     DisconnectReason, Response, SessionDescription, SubscriptionError, SubscriptionPermission,
-    SubscriptionPermissionUpdate, SubscriptionResponse, UpdateSubscription, UpdateTrackSettings,
+    SubscriptionPermissionUpdate, SubscriptionResponse, TrackSubscribed, UpdateSubscription,
+    UpdateTrackSettings,
 };
 
 impl Room {
@@ -23,14 +24,19 @@ impl Room {
         };
         // Tracks this offer bound, and those of others that the answer names.
         self.drain_events().await;
+        let mut first_heard = Vec::new();
         for (_, track) in &answer.mid_to_track {
             let owner = self.people.values().find(|one| one.has_track(track.as_str()));
             if let Some(owner) = owner.map(|one| one.identity().to_owned()) {
                 // The media plane sends it already: the flip is carried out, only the announcement is under way.
                 self.announced.open(&owner, identity);
+                first_heard.push((owner, track.clone()));
             }
         }
         self.tell_with(identity, Vec::new());
+        for (owner, track) in first_heard {
+            self.tell_subscribed(&owner, &track, identity);
+        }
         let Some(me) = self.people.get_mut(identity) else { return };
         me.negotiation.answered(self.now);
         tracing::debug!(room = %self.name, identity, id = offer.id, tracks = answer.mid_to_track.len(), missing = ?answer.missing, "answered");
@@ -45,6 +51,21 @@ impl Room {
                 .collect(),
         };
         self.send(identity, Response::Answer(answer));
+    }
+
+    /// Tells a publisher, once for each track, that somebody receives it; only of somebody it sees itself, for
+    /// it would betray that anybody else is watching.
+    fn tell_subscribed(&mut self, owner: &str, track: &TrackId, subscriber: &str) {
+        if !self.may_see(owner, subscriber) {
+            return;
+        }
+        let Some(track) = self.people.get_mut(owner).and_then(|one| one.track(track.as_str())) else {
+            return;
+        };
+        if !std::mem::replace(&mut track.subscribed, true) {
+            let track_sid = track.info.sid.clone();
+            self.send(owner, Response::TrackSubscribed(TrackSubscribed { track_sid }));
+        }
     }
 
     /// A client asks for tracks or gives them up.

@@ -11,14 +11,12 @@ use crate::proto::{DisconnectReason, Response};
 use crate::scope::Scope;
 use crate::token;
 
-/// A token is renewed this often, and each is good for twice that.
-const REFRESH: Duration = Duration::from_mins(5);
-/// A lost participant may return within this.
-const GRACE: Duration = Duration::from_secs(15);
-/// The same while media still flows: only the WebSocket is lost.
-const GRACE_WITH_MEDIA: Duration = Duration::from_secs(45);
+/// While media still flows, and only the WebSocket is lost, the grace time is this many times as long.
+const WITH_MEDIA: u32 = 2;
 /// ICE may mend itself this long before the client is asked to restart it.
-const ICE_PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const ICE_PATIENCE: Duration = Duration::from_secs(3);
+/// A client that has just come back restarts ICE by itself; on a weak network that takes some tries.
+pub(super) const RESTART_PATIENCE: Duration = Duration::from_secs(10);
 /// Media must be up this long after joining.
 const JOIN_LIMIT: Duration = Duration::from_secs(30);
 /// An empty plain room ends after this.
@@ -34,16 +32,16 @@ pub(super) enum Verdict {
     Part(DisconnectReason),
 }
 
-pub(super) fn verdict(link: &Link, state: State, now: Instant) -> Verdict {
+pub(super) fn verdict(link: &Link, state: State, now: Instant, grace: Duration) -> Verdict {
     let past = |since: Option<Instant>, limit| since.is_some_and(|since| now.duration_since(since) >= limit);
-    let grace = if link.ice_lost.is_none() && state == State::Active { GRACE_WITH_MEDIA } else { GRACE };
-    if past(link.socket_lost, grace) {
+    let media_flows = link.ice_lost.is_none() && state == State::Active;
+    if past(link.socket_lost, if media_flows { grace * WITH_MEDIA } else { grace }) {
         return Verdict::Part(DisconnectReason::SignalClose);
     }
-    if past(link.ice_lost, GRACE + ICE_PATIENCE) {
+    if past(link.ice_lost, grace + ICE_PATIENCE) {
         return Verdict::Part(DisconnectReason::MediaFailure);
     }
-    if link.outbox.is_some() && !link.told_to_resume && past(link.ice_lost, ICE_PATIENCE) {
+    if link.outbox.is_some() && link.resume_at.is_some_and(|at| now >= at) {
         return Verdict::Resume;
     }
     if state != State::Active && past(Some(link.since), JOIN_LIMIT) {
@@ -57,14 +55,18 @@ impl Room {
         let now = self.now;
         for identity in self.identities() {
             let Some(one) = self.people.get_mut(&identity) else { continue };
+            if self.revoked.refuses(&one.claims) {
+                self.part(&identity, DisconnectReason::ParticipantRemoved, Some(Action::Disconnect)).await;
+                continue;
+            }
             if one.link.outbox.is_some() && now_ms >= one.next_refresh_ms {
                 self.refresh_token(&identity, now_ms);
             }
             let Some(one) = self.people.get_mut(&identity) else { continue };
-            match verdict(&one.link, one.state, now) {
+            match verdict(&one.link, one.state, now, self.config.grace) {
                 Verdict::Well => {}
                 Verdict::Resume => {
-                    one.link.told_to_resume = true;
+                    one.link.resume_at = None;
                     self.send(&identity, leave(DisconnectReason::ConnectionTimeout, Action::Resume));
                     if let Some(one) = self.people.get_mut(&identity) {
                         one.link.outbox = None;
@@ -84,9 +86,10 @@ impl Room {
 
     /// Sends a fresh token: the client comes back with the last one it has.
     pub(super) fn refresh_token(&mut self, identity: &str, now_ms: u64) {
+        let refresh = self.config.refresh;
         let Some(me) = self.people.get_mut(identity) else { return };
-        me.next_refresh_ms = now_ms + u64::try_from(REFRESH.as_millis()).unwrap_or(u64::MAX);
-        let claims = me.claims.clone().renewed(now_ms, REFRESH * 2);
+        me.next_refresh_ms = now_ms + u64::try_from(refresh.as_millis()).unwrap_or(u64::MAX);
+        let claims = me.claims.clone().renewed(now_ms, refresh * 2);
         match token::mint(&claims, &self.config.keys) {
             Ok(token) => self.send(identity, Response::RefreshToken(token)),
             Err(error) => tracing::warn!(room = %self.name, identity, %error, "no token could be made"),
@@ -106,41 +109,43 @@ mod tests {
             since: now,
             socket_lost: None,
             ice_lost: None,
-            told_to_resume: false,
+            resume_at: None,
         }
     }
+
+    const GRACE: Duration = Duration::from_secs(20);
 
     #[test]
     fn a_lost_socket_is_forgiven_longer_while_media_flows() {
         let now = Instant::now();
         let lost = Link { outbox: None, socket_lost: Some(now), ..link(now) };
         let parted = Verdict::Part(DisconnectReason::SignalClose);
-        assert_eq!(verdict(&lost, State::Active, now + GRACE), Verdict::Well);
-        assert_eq!(verdict(&lost, State::Active, now + GRACE_WITH_MEDIA), parted);
+        assert_eq!(verdict(&lost, State::Active, now + GRACE, GRACE), Verdict::Well);
+        assert_eq!(verdict(&lost, State::Active, now + GRACE * 2, GRACE), parted);
         let both = Link { ice_lost: Some(now), ..lost };
-        assert_eq!(verdict(&both, State::Active, now + Duration::from_secs(14)), Verdict::Well);
-        assert_eq!(verdict(&both, State::Active, now + GRACE), parted);
+        assert_eq!(verdict(&both, State::Active, now + Duration::from_secs(19), GRACE), Verdict::Well);
+        assert_eq!(verdict(&both, State::Active, now + GRACE, GRACE), parted);
     }
 
     #[test]
     fn lost_media_asks_for_a_resume_once_and_gives_up_in_the_end() {
         let now = Instant::now();
-        let deaf = Link { ice_lost: Some(now), ..link(now) };
-        assert_eq!(verdict(&deaf, State::Active, now), Verdict::Well);
-        assert_eq!(verdict(&deaf, State::Active, now + ICE_PATIENCE), Verdict::Resume);
-        let asked = Link { told_to_resume: true, ..deaf };
-        assert_eq!(verdict(&asked, State::Active, now + ICE_PATIENCE), Verdict::Well);
+        let deaf = Link { ice_lost: Some(now), resume_at: Some(now + ICE_PATIENCE), ..link(now) };
+        assert_eq!(verdict(&deaf, State::Active, now, GRACE), Verdict::Well);
+        assert_eq!(verdict(&deaf, State::Active, now + ICE_PATIENCE, GRACE), Verdict::Resume);
+        let asked = Link { resume_at: None, ..deaf };
+        assert_eq!(verdict(&asked, State::Active, now + ICE_PATIENCE, GRACE), Verdict::Well);
         let end = now + GRACE + ICE_PATIENCE;
-        assert_eq!(verdict(&asked, State::Active, end), Verdict::Part(DisconnectReason::MediaFailure));
+        assert_eq!(verdict(&asked, State::Active, end, GRACE), Verdict::Part(DisconnectReason::MediaFailure));
     }
 
     #[test]
     fn whoever_never_gets_media_up_is_let_go() {
         let now = Instant::now();
         assert_eq!(
-            verdict(&link(now), State::Joined, now + JOIN_LIMIT),
+            verdict(&link(now), State::Joined, now + JOIN_LIMIT, GRACE),
             Verdict::Part(DisconnectReason::JoinFailure)
         );
-        assert_eq!(verdict(&link(now), State::Active, now + JOIN_LIMIT), Verdict::Well);
+        assert_eq!(verdict(&link(now), State::Active, now + JOIN_LIMIT, GRACE), Verdict::Well);
     }
 }
