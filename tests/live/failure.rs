@@ -13,7 +13,7 @@ use onedoor::live::{
 };
 use onedoor::problem::Fault;
 use serde_json::json;
-use session::Pairs;
+use session::{Pairs, Table as Flip};
 use tokio::sync::broadcast;
 
 use crate::table::{LinLan, Qian, Table, Zhao, read_up};
@@ -35,8 +35,8 @@ impl MediaPlane for Recorder {
     fn govern(&self, _: SessionId) -> BoxFuture<'_, ()> {
         async {}.boxed()
     }
-    fn flip<'a>(&'a self, _: SessionId, pairs: &'a Pairs) -> BoxFuture<'a, Flipped> {
-        self.steps.lock().unwrap().push(Step::Flip(pairs.clone()));
+    fn flip<'a>(&'a self, _: SessionId, table: &'a Flip) -> BoxFuture<'a, Flipped> {
+        self.steps.lock().unwrap().push(Step::Flip(table.pairs.clone()));
         let steps = self.steps.clone();
         async move { Flipped::new(async move { steps.lock().unwrap().push(Step::Announce) }) }.boxed()
     }

@@ -54,7 +54,7 @@ impl Session {
         if self.phase == Phase::Live && !self.seats().any(|(_, s)| s.attends()) {
             return Some(Event::Paused { cause: PauseCause::NeverAlone });
         }
-        None
+        self.recording_follows()
     }
 
     /// What no command may lead to.
@@ -82,9 +82,9 @@ impl Session {
 /// The switch order: the forwarding table, the facts, then people. A seat is told only if what it may know changed.
 fn effects(before: &Session, after: &Session, facts: Vec<Stamped>) -> Vec<Effect> {
     let mut effects = Vec::new();
-    let pairs = after.pairs();
-    if pairs != before.pairs() {
-        effects.push(Effect::Flip(pairs));
+    let table = after.table();
+    if table != before.table() {
+        effects.push(Effect::Flip(table));
     }
     let asides: Vec<Effect> = facts
         .iter()

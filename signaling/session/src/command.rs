@@ -5,7 +5,7 @@ use domain::SeatId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AreaId, Outcome, event::Invited};
+use crate::{AreaId, Outcome, RecordingTrouble, event::Invited};
 
 /// A wish of a seat. Asking twice for the same is harmless: the second time nothing happens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -55,6 +55,16 @@ pub enum Command {
     Mute {
         /// Whom.
         seat: SeatId,
+    },
+    /// Host: asks everybody's leave to record the joint area, or ends the recording (R12).
+    Record {
+        /// Begin to ask, or end.
+        on: bool,
+    },
+    /// Anyone: agrees to be recorded, or takes it back; it counts at once, at any time (R12).
+    ConsentRecording {
+        /// Yes or no.
+        yes: bool,
     },
     /// Anyone: asks to speak.
     Hand {
@@ -113,4 +123,6 @@ pub enum Signal {
     Screen(SeatId, SeatId),
     /// The sitting will not take place.
     Cancel,
+    /// What the recorder complains of; none: it is well again. A full disk and a failure end the recording.
+    Recorder(Option<RecordingTrouble>),
 }

@@ -2,13 +2,13 @@
 
 use domain::SeatId;
 
-use crate::{Pairs, Stamped, View};
+use crate::{Stamped, Table, View};
 
 /// One thing to do. A list of them is carried out in order, and stops at the first that fails.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// The forwarding table becomes exactly this, and the media plane has confirmed it, before anything else happens.
-    Flip(Pairs),
+    Flip(Table),
     /// These facts are stored in one transaction.
     Persist(Vec<Stamped>),
     /// The media plane silences this seat; it never opens a microphone.

@@ -3,7 +3,7 @@
 use domain::{PartyId, SeatId, SeatRole, SessionId, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::{AreaId, Link, Outcome, PauseCause, Time};
+use crate::{AreaId, Link, Outcome, PauseCause, RecordingEnd, RecordingPause, RecordingTrouble, Time};
 
 /// A fact with its place in the order of the sitting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Invited {
     pub name: String,
     /// The party who sits here, if one does.
     pub party: Option<PartyId>,
+    /// The party's word in the case file on being recorded; none if it was never asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<bool>,
 }
 
 /// How a sitting is set up. It is the first event.
@@ -104,6 +107,18 @@ pub enum Event {
     Noted { seat: SeatId, text: Option<String> },
     /// These two may never share an area.
     Screened { a: SeatId, b: SeatId },
+    /// A host wants the joint area recorded.
+    RecordingAsked,
+    /// A seat's word on being recorded.
+    RecordingAnswered { seat: SeatId, yes: bool },
+    /// Everybody present agreed: it runs.
+    RecordingStarted,
+    /// It may not go on; nothing more reaches the recorder.
+    RecordingPaused { why: RecordingPause },
+    /// It is over.
+    RecordingStopped { cause: RecordingEnd },
+    /// The recorder complained, or is well again.
+    RecordingTroubled { trouble: Option<RecordingTrouble> },
     /// The server came back: every connection was gone.
     Recovered,
 }

@@ -48,6 +48,12 @@ impl Session {
             Event::DistressSeen { seat } => self.with(*seat, |s| s.distress = false),
             Event::Noted { seat, text } => self.with(*seat, |s| s.note.clone_from(text)),
             Event::Screened { a, b } => self.screen(*a, *b, at),
+            Event::RecordingAnswered { seat, yes } => self.with(*seat, |s| s.recording = Some(*yes)),
+            Event::RecordingAsked
+            | Event::RecordingStarted
+            | Event::RecordingPaused { .. }
+            | Event::RecordingStopped { .. }
+            | Event::RecordingTroubled { .. } => self.recording.evolve(&fact.event, at),
             Event::Recovered => {
                 for seat in self.seats.values_mut().filter(|s| s.live || s.media) {
                     (seat.live, seat.media, seat.away_since) = (false, false, Some(at));
@@ -81,9 +87,15 @@ impl Session {
             hand: false,
             distress: false,
             note: None,
+            recording: None,
         });
         (seat.role, seat.side, seat.party) = (who.role, who.side, who.party);
         seat.name.clone_from(&who.name);
+        // The case file's word is the party's own; who is no party has none there. A no there takes a yes back; it is
+        // no answer to a question that is put later, in the sitting.
+        if who.recording == Some(true) || seat.recording == Some(true) {
+            seat.recording = who.recording.or(seat.recording);
+        }
     }
 
     fn connect(&mut self, seat: SeatId, link: Link, up: bool, at: Time) {

@@ -10,7 +10,7 @@
 //! * No I/O, no tokio, no clock, no randomness: `now` is an argument, so a sitting can be replayed from its
 //!   [`Stamped`] events and gives the same state, byte for byte ([`Session::replay`]).
 //! * A seat is in exactly one [`AreaId`]. Moving it is one command; the other areas stand as they are.
-//! * [`visible`] is the only place that decides who sees and hears whom. The forwarding table, “who can hear you
+//! * `visibility.rs` is the only place that decides who sees and hears whom, and whom the recorder hears. The forwarding table, “who can hear you
 //!   now” and the list of people on a screen are all read from it.
 //! * Every [`Effect`] list is in the switch order: the forwarding table first, then the store, then people's screens.
 
@@ -22,6 +22,7 @@ mod effect;
 mod event;
 mod evolve;
 mod phase;
+mod recording;
 mod seat;
 mod state;
 #[cfg(test)]
@@ -35,10 +36,11 @@ pub use domain::sitting::{Outcome, Phase};
 pub use effect::Effect;
 pub use event::{Event, Invited, Setup, Stamped};
 pub use phase::PauseCause;
+pub use recording::{RecordingEnd, RecordingPause, RecordingState, RecordingTrouble};
 pub use seat::Seat;
 pub use state::Session;
 pub use view::View;
-pub use visibility::{Pairs, visible};
+pub use visibility::{Pairs, Recorded, Table, visible};
 
 /// Points in time are UTC and given by the caller.
 pub type Time = chrono::DateTime<chrono::Utc>;

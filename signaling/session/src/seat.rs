@@ -37,6 +37,8 @@ pub struct Seat {
     pub distress: bool,
     /// A line from the lobby to the mediator.
     pub note: Option<String>,
+    /// The last word on being recorded; none: not asked or not answered.
+    pub recording: Option<bool>,
 }
 
 impl Seat {

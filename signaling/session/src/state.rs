@@ -6,7 +6,9 @@ use chrono::TimeDelta;
 use domain::{SeatId, SessionId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Area, AreaId, Event, Outcome, PauseCause, Phase, Seat, Setup, Stamped, Time};
+use crate::{
+    Area, AreaId, Event, Outcome, PauseCause, Phase, Seat, Setup, Stamped, Time, recording::Recording,
+};
 
 /// A sitting. Serialising two equal ones gives the same bytes: all maps are ordered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +29,7 @@ pub struct Session {
     pub(crate) caucuses: u32,
     /// Ordered pairs (smaller, larger).
     pub(crate) screens: BTreeSet<(SeatId, SeatId)>,
+    pub(crate) recording: Recording,
     pub(crate) grace_ms: u32,
     /// Number and time of the last event.
     pub(crate) seq: u64,
@@ -71,6 +74,7 @@ impl Session {
             areas: BTreeMap::new(),
             caucuses: 0,
             screens: BTreeSet::new(),
+            recording: Recording::default(),
             grace_ms: setup.grace_ms,
             seq: 0,
             last_at: at,

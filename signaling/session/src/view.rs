@@ -8,7 +8,10 @@ use domain::{PartyId, SeatId, SeatRole, SessionId, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AreaId, AreaKind, Outcome, PauseCause, Phase, Seat, Session, Time, visible};
+use crate::{
+    AreaId, AreaKind, Outcome, PauseCause, Phase, RecordingPause, RecordingState, RecordingTrouble, Seat,
+    Session, Time, visible,
+};
 
 /// The sitting, seen from one seat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -39,8 +42,8 @@ pub struct View {
     pub waiting_since: Option<DateTime<Utc>>,
     /// The mediator.
     pub host: HostView,
-    /// Whether the joint area is being recorded.
-    pub recording: Recording,
+    /// Whether I am being recorded, and why not.
+    pub recording: RecordingView,
     /// Hosts only: every area with every seat.
     pub corridor: Option<Corridor>,
 }
@@ -71,6 +74,8 @@ pub struct SeatView {
     pub distress: bool,
     /// The line from the lobby: shown to hosts and to the one who wrote it.
     pub note: Option<String>,
+    /// The word on being recorded; none: no answer yet. Shown to hosts and to the one who said it.
+    pub recording: Option<bool>,
 }
 
 /// An area on somebody's screen.
@@ -98,16 +103,19 @@ pub struct HostView {
     pub online: bool,
 }
 
-/// Whether a recording runs.
+/// The recording, seen from one seat. Where the viewer is not in the joint area it says nothing of what happens there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Recording {
-    /// None.
-    Off,
-    /// It runs.
-    On,
-    /// It waits for a consent.
-    Paused,
+pub struct RecordingView {
+    /// Whether the viewer is being recorded.
+    pub state: RecordingState,
+    /// Why not, though a host asked for it.
+    pub why: Option<RecordingPause>,
+    /// Since when it runs.
+    pub since: Option<DateTime<Utc>>,
+    /// The viewer is asked and has not answered.
+    pub question: bool,
+    /// Hosts only: what the recorder complains of.
+    pub trouble: Option<RecordingTrouble>,
 }
 
 /// Every area with every seat, for hosts.
@@ -149,9 +157,30 @@ impl View {
             private: me.area.private() && !session.phase.is_over(),
             waiting_since: waiting_since(session, me, live),
             host: host(session, me),
-            recording: Recording::Off,
+            recording: RecordingView::of(session, viewer, me),
             corridor: me.role.hosts().then(|| corridor(session)),
         })
+    }
+}
+
+impl RecordingView {
+    fn of(session: &Session, viewer: SeatId, me: &Seat) -> Self {
+        let trouble = session.recording.trouble.filter(|_| me.role.hosts());
+        if session.recording.asked_at.is_none() {
+            return Self { state: RecordingState::Off, why: None, since: None, question: false, trouble };
+        }
+        let why = if me.area == AreaId::Joint && !me.left {
+            session.recording_bar()
+        } else {
+            Some(RecordingPause::Elsewhere)
+        };
+        let since = session.recording.on_since.filter(|_| session.is_recorded(viewer));
+        let state = match (since, session.recording.has_run) {
+            (Some(_), _) => RecordingState::On,
+            (None, true) => RecordingState::Paused,
+            (None, false) => RecordingState::Asking,
+        };
+        Self { state, why, since, question: me.recording.is_none(), trouble }
     }
 }
 
@@ -169,6 +198,7 @@ impl SeatView {
             since: seat.since,
             distress: confided && seat.distress,
             note: if confided { seat.note.clone() } else { None },
+            recording: if confided { seat.recording } else { None },
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who sees and hears whom: decided here and nowhere else.
+//! Who sees and hears whom, and whom the recorder hears: decided here and nowhere else.
 //!
 //! The forwarding table of the media plane, “who can hear you now” and the people listed on a screen are all read
 //! from [`visible`]. It is total: whatever the state and whichever two seats, it has an answer, and the answer of
@@ -8,10 +8,54 @@ use std::collections::BTreeSet;
 
 use domain::SeatId;
 
-use crate::{Phase, Session};
+use crate::{AreaId, Phase, Session};
 
 /// Directed pairs (from, to): what `from` sends reaches `to`.
 pub type Pairs = BTreeSet<(SeatId, SeatId)>;
+
+/// What the forwarding table must be: everything that is forwarded, and nothing else is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Between seats.
+    pub pairs: Pairs,
+    /// From seats to the recorder.
+    pub recorded: BTreeSet<Recorded>,
+}
+
+impl Table {
+    /// The stricter of both: only what each of them allows.
+    #[must_use]
+    pub fn both(&self, other: &Self) -> Self {
+        Self {
+            pairs: self.pairs.intersection(&other.pairs).copied().collect(),
+            recorded: self.recorded.intersection(&other.recorded).copied().collect(),
+        }
+    }
+}
+
+/// A seat the recorder hears. There is no way to make one but [`Recorded::now`], and of a seat that is not in the joint
+/// area there is none: a caucus is not recorded by type (T1), and nobody is without their consent (R12, T5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recorded(SeatId);
+
+impl Recorded {
+    /// This seat, if it is to be recorded now: the host asked, everybody present in the joint area agreed and a
+    /// mediator is among them, and the seat itself is there and agreed.
+    fn now(session: &Session, seat: SeatId) -> Option<Self> {
+        let who = session.seat(seat)?;
+        let recorded = session.recording_asked_at().is_some()
+            && session.recording_bar().is_none()
+            && who.area == AreaId::Joint
+            && !who.left
+            && who.recording == Some(true);
+        recorded.then_some(Self(seat))
+    }
+
+    /// Whose sound and picture it is.
+    pub fn seat(self) -> SeatId {
+        self.0
+    }
+}
 
 /// Whether what `from` sends reaches `to`.
 ///
@@ -31,12 +75,27 @@ pub fn visible(session: &Session, from: SeatId, to: SeatId) -> bool {
 }
 
 impl Session {
-    /// Every visible pair: what the forwarding table must be now.
+    /// What the forwarding table must be now.
+    pub fn table(&self) -> Table {
+        Table { pairs: self.pairs(), recorded: self.recorded() }
+    }
+
+    /// Every visible pair.
     pub fn pairs(&self) -> Pairs {
         let seats = || self.seats().map(|(id, _)| id);
         seats()
             .flat_map(|from| seats().map(move |to| (from, to)))
             .filter(|&(from, to)| visible(self, from, to))
             .collect()
+    }
+
+    /// Whether this seat is being recorded.
+    pub fn is_recorded(&self, seat: SeatId) -> bool {
+        Recorded::now(self, seat).is_some()
+    }
+
+    /// Everybody who is being recorded.
+    pub fn recorded(&self) -> BTreeSet<Recorded> {
+        self.seats().filter_map(|(seat, _)| Recorded::now(self, seat)).collect()
     }
 }

@@ -350,6 +350,7 @@ impl<'a> Teller<'a> {
             side: seat.side,
             name: seat.name.clone(),
             party: seat.party_id,
+            recording: None,
         };
         let setup = Setup {
             session: sitting.id,

@@ -1,7 +1,7 @@
 //! Carrying out effects in the switch order: flip, store, tell. What fails leaves the sitting as it was.
 
 use domain::{CaseId, Refusal};
-use session::{Effect, Pairs, Session, Stamped};
+use session::{Effect, Session, Stamped, Table};
 
 use super::alert::Alert;
 use super::hub::{Shared, try_again};
@@ -13,7 +13,7 @@ use super::presence::Presence;
 pub(super) struct Carrier {
     pub case: CaseId,
     /// What the media plane has confirmed last; none when it may be anything.
-    pub table: Option<Pairs>,
+    pub table: Option<Table>,
 }
 
 impl Carrier {
@@ -33,10 +33,10 @@ impl Carrier {
             return Ok(());
         }
         // After a failure the table is stricter than the state: the next effect brings it back, flip or no flip.
-        let pairs = after.pairs();
+        let table = after.table();
         let mut flipped = None;
-        if self.table.as_ref() != Some(&pairs) {
-            match self.flip(shared, after, pairs).await {
+        if self.table.as_ref() != Some(&table) {
+            match self.flip(shared, after, table).await {
                 Ok(done) => flipped = Some(done),
                 Err(refusal) => {
                     self.fall_back(shared, before, after).await;
@@ -73,15 +73,15 @@ impl Carrier {
         &mut self,
         shared: &Shared,
         session: &Session,
-        pairs: Pairs,
+        table: Table,
     ) -> Result<Flipped, Refusal> {
         self.table = None;
-        let flip = shared.parts.plane.flip(session.id(), &pairs);
+        let flip = shared.parts.plane.flip(session.id(), &table);
         let Ok(flipped) = tokio::time::timeout(FLIP_PATIENCE, flip).await else {
             tracing::error!(session = %session.id(), "the media plane did not confirm a flip");
             return Err(try_again());
         };
-        self.table = Some(pairs);
+        self.table = Some(table);
         Ok(flipped)
     }
 
@@ -96,7 +96,7 @@ impl Carrier {
 
     /// The stricter of both: only what was allowed before and would have been allowed after.
     async fn fall_back(&mut self, shared: &Shared, before: &Session, after: &Session) {
-        let both: Pairs = before.pairs().intersection(&after.pairs()).copied().collect();
+        let both = before.table().both(&after.table());
         if let Ok(flipped) = self.flip(shared, before, both).await {
             flipped.announce().await;
         }

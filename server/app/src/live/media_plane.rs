@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{SeatId, SessionId};
 use futures_util::future::BoxFuture;
-use session::Pairs;
+use session::Table;
 use tokio::sync::broadcast;
 
 /// A media connection came up or went away for good.
@@ -38,7 +38,7 @@ pub trait MediaPlane: Send + Sync + 'static {
     /// Makes the room governed: nobody hears anybody until a flip. Harmless when it is.
     fn govern(&self, room: SessionId) -> BoxFuture<'_, ()>;
     /// The forwarding table becomes exactly this, for connections of now and later; done when this resolves.
-    fn flip<'a>(&'a self, room: SessionId, pairs: &'a Pairs) -> BoxFuture<'a, Flipped>;
+    fn flip<'a>(&'a self, room: SessionId, table: &'a Table) -> BoxFuture<'a, Flipped>;
     /// Silences a seat's microphone. There is no way to open it from here.
     fn mute(&self, room: SessionId, seat: SeatId) -> BoxFuture<'_, ()>;
     /// Ends a seat's media; tokens it was given before are refused from now on.

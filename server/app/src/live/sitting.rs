@@ -140,9 +140,9 @@ impl Sitting {
         };
         sitting.signal(Signal::Recovered).await?;
         sitting.enrol(roster).await;
-        let pairs = sitting.session.pairs();
-        if sitting.carrier.table.as_ref() != Some(&pairs) {
-            sitting.carrier.flip(&hub.shared, &sitting.session, pairs).await?.announce().await;
+        let table = sitting.session.table();
+        if sitting.carrier.table.as_ref() != Some(&table) {
+            sitting.carrier.flip(&hub.shared, &sitting.session, table).await?.announce().await;
         }
         Ok(sitting)
     }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::case::{self, By, Ground};
+use domain::consent::{NOTICE_VERSION, standing};
 use domain::timeline::Draft;
-use domain::{Outcome, SessionId};
+use domain::{ConsentKind, Outcome, PartyId, SessionId};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use session::{Event, Invited, Setup, Stamped};
+use store::consent::Word;
 use store::session_event::{self, SessionEvent};
 use store::{Store, Tx};
 
@@ -40,6 +42,10 @@ impl StoreJournal {
             return Ok(None);
         };
         let seats = store::seat::of_session(&tx, id).await.map_err(of("reading seats"))?;
+        let words = store::consent::of_case(&tx, sitting.case_id).await.map_err(of("reading consents"))?;
+        let recording = |party: PartyId| {
+            words.get(&party).and_then(|all| standing(all, ConsentKind::Recording)).map(|word| word.given)
+        };
         let rows = session_event::of_session(&tx, id).await.map_err(of("reading a sitting's facts"))?;
         let events = rows
             .iter()
@@ -48,7 +54,14 @@ impl StoreJournal {
             .map_err(Fault::of("understanding a sitting's facts"))?;
         let seats = seats
             .into_iter()
-            .map(|s| Invited { seat: s.id, role: s.role, side: s.side, name: s.name, party: s.party_id })
+            .map(|s| Invited {
+                seat: s.id,
+                role: s.role,
+                side: s.side,
+                name: s.name,
+                party: s.party_id,
+                recording: s.party_id.and_then(recording),
+            })
             .collect();
         let setup = Setup {
             session: id,
@@ -88,6 +101,7 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
         }
     }
     for fact in page.facts {
+        keep_consent(tx, page, fact).await?;
         if let Some((event, by)) = consequence(&fact.event) {
             move_case(tx, page, &event, by, fact).await?;
         }
@@ -97,6 +111,16 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
         }
     }
     Ok(())
+}
+
+/// R33: a party's word on being recorded is its word in the case file, with the version of the notice it was shown.
+async fn keep_consent(tx: &Tx, page: Page<'_>, fact: &Stamped) -> store::Result<()> {
+    let Event::RecordingAnswered { seat, yes } = fact.event else { return Ok(()) };
+    let Some(seat) = page.session.seat(seat) else { return Ok(()) };
+    let Some(party) = seat.party else { return Ok(()) };
+    let (kind, version) = (ConsentKind::Recording, NOTICE_VERSION);
+    let word = Word { kind, given: yes, version, recorded_by: &seat.name, at: fact.at };
+    store::consent::record(tx, party, &word).await.map(drop)
 }
 
 /// What a fact of the sitting does to its case (domain.md §4). Pressing “start” is the host's word that the opening is

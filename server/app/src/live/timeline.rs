@@ -1,8 +1,8 @@
 //! What of a sitting stands in the case's timeline: its beginning and end, breaks, the times of private talks, calls
-//! for help. Never what was said, nor who was moved where in between.
+//! for help, and who agreed to be recorded when. Never what was said, nor who was moved where in between.
 
 use serde_json::{Value, json};
-use session::{AreaId, Event, Outcome, PauseCause, Session, Stamped};
+use session::{AreaId, Event, Outcome, PauseCause, RecordingEnd, RecordingPause, Session, Stamped};
 
 /// An entry before it is put on the chain.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,11 +38,37 @@ pub(super) fn line(after: &Session, fact: &Stamped) -> Option<Line> {
         Event::DistressSeen { seat } => {
             ("distress_answered", "紧急求助已有人处理".to_owned(), json!({"seat": seat}))
         }
+        _ => return recording(after, fact),
+    };
+    Some(entry(after, fact, kind, summary, data))
+}
+
+/// R12: when a recording was asked for, who agreed and who took it back, when it ran.
+fn recording(after: &Session, fact: &Stamped) -> Option<Line> {
+    let (kind, summary, data) = match &fact.event {
+        Event::RecordingAsked => ("recording_asked", "请求录音录像".to_owned(), json!({})),
+        Event::RecordingAnswered { seat, yes } => {
+            let who = after.seat(*seat).map(|s| s.name.as_str()).unwrap_or_default();
+            let word = if *yes { "同意" } else { "不同意" };
+            let kind = if *yes { "consent_given" } else { "consent_refused" };
+            (kind, format!("{who}{word}录音录像"), json!({"seat": seat, "question": "recording"}))
+        }
+        Event::RecordingStarted => ("recording_started", "开始录音录像".to_owned(), json!({})),
+        Event::RecordingPaused { why } => {
+            ("recording_paused", format!("录音录像暂停：{}", pause_name(*why)), json!({"why": why}))
+        }
+        Event::RecordingStopped { cause } => {
+            ("recording_stopped", format!("录音录像结束：{}", end_name(*cause)), json!({"cause": cause}))
+        }
         _ => return None,
     };
+    Some(entry(after, fact, kind, summary, data))
+}
+
+fn entry(after: &Session, fact: &Stamped, kind: &'static str, summary: String, data: Value) -> Line {
     let mut data = data;
     data["session"] = json!(after.id());
-    Some(Line { actor: actor(after, fact), kind, summary, data })
+    Line { actor: actor(after, fact), kind, summary, data }
 }
 
 fn actor(session: &Session, fact: &Stamped) -> String {
@@ -63,6 +89,24 @@ fn opened(area: AreaId) -> &'static str {
 
 fn closed(area: AreaId) -> &'static str {
     if matches!(area, AreaId::Consult(_)) { "consult_closed" } else { "caucus_closed" }
+}
+
+fn pause_name(why: RecordingPause) -> &'static str {
+    match why {
+        RecordingPause::Consent => "有人未同意",
+        RecordingPause::Unattended => "调解员不在",
+        RecordingPause::Break => "调解会未进行",
+        RecordingPause::Elsewhere => "不在共同调解区",
+    }
+}
+
+fn end_name(cause: RecordingEnd) -> &'static str {
+    match cause {
+        RecordingEnd::Host => "调解员停止",
+        RecordingEnd::Over => "调解会结束",
+        RecordingEnd::DiskFull => "磁盘空间不足",
+        RecordingEnd::Failed => "无法写入",
+    }
 }
 
 fn outcome_name(outcome: Outcome) -> &'static str {

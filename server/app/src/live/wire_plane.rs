@@ -4,12 +4,14 @@ use domain::{SeatId, SessionId};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use livekit::{LeaveReason, Wire, WireEvent};
-use session::Pairs;
+use session::Table;
 use tokio::sync::broadcast;
 
 use super::media_plane::{Flipped, MediaPlane, MediaPresence};
 use crate::tasks::Tasks;
 
+/// The recorder's identity on the media wire.
+const RECORDER: &str = "@recorder";
 /// Comings and goings that may wait for the hub.
 const EVENTS: usize = 1024;
 
@@ -59,10 +61,11 @@ impl MediaPlane for WirePlane {
         async move { self.wire.govern(&room.to_string()).await }.boxed()
     }
 
-    fn flip<'a>(&'a self, room: SessionId, pairs: &'a Pairs) -> BoxFuture<'a, Flipped> {
+    fn flip<'a>(&'a self, room: SessionId, table: &'a Table) -> BoxFuture<'a, Flipped> {
         async move {
-            let pairs = pairs.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
-            let flip = self.wire.flip(&room.to_string(), pairs).await;
+            let seats = table.pairs.iter().map(|(from, to)| (from.to_string(), to.to_string()));
+            let recorded = table.recorded.iter().map(|from| (from.seat().to_string(), RECORDER.to_owned()));
+            let flip = self.wire.flip(&room.to_string(), seats.chain(recorded).collect()).await;
             Flipped::new(flip.announce())
         }
         .boxed()

@@ -1,4 +1,5 @@
-//! What anyone at the table may do: raise a hand, leave, stop (parties), call for help, write from the lobby.
+//! What anyone at the table may do: raise a hand, leave, stop (parties), call for help, write from the lobby, agree to
+//! be recorded or not.
 
 use domain::{Refusal, SeatId};
 
@@ -15,6 +16,11 @@ pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Comma
         Command::Hand { up } => {
             not_over(session)?;
             Ok(once(me.hand == up, Event::Hand { seat: actor, up }))
+        }
+        // R12: a word on being recorded counts whenever it is said, asked or not.
+        Command::ConsentRecording { yes } => {
+            not_over(session)?;
+            Ok(once(me.recording == Some(yes), Event::RecordingAnswered { seat: actor, yes }))
         }
         Command::Note { text } => note(session, actor, me, &text),
         _ => Err(Refusal::forbidden("host_only")),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{Refusal, SeatId};
 
 use super::{Decision, known, live, not_over};
-use crate::{AreaId, Command, Event, Outcome, PauseCause, Phase, Session};
+use crate::{AreaId, Command, Event, Outcome, PauseCause, Phase, RecordingEnd, Session};
 
 pub(super) fn decide(session: &Session, actor: SeatId, command: Command) -> Decision {
     match command {
@@ -40,6 +40,7 @@ pub(super) fn decide(session: &Session, actor: SeatId, command: Command) -> Deci
         Command::DistressSeen { seat } => {
             Ok(if known(session, seat)?.distress { vec![Event::DistressSeen { seat }] } else { vec![] })
         }
+        Command::Record { on } => record(session, actor, on),
         _ => Err(Refusal::forbidden("host_only")),
     }
 }
@@ -57,6 +58,23 @@ fn end(session: &Session, outcome: Outcome) -> Decision {
         _ if outcome == Outcome::Stopped => Err(Refusal::forbidden("party_only")),
         _ => Ok(vec![Event::Ended { outcome }]),
     }
+}
+
+/// R12: who asks for a recording agrees to it. Asking is not recording: that begins when everybody present agreed.
+fn record(session: &Session, actor: SeatId, on: bool) -> Decision {
+    not_over(session)?;
+    let asked = session.recording_asked_at().is_some();
+    if !on {
+        return Ok(if asked { vec![Event::RecordingStopped { cause: RecordingEnd::Host }] } else { vec![] });
+    }
+    let mut events = Vec::new();
+    if known(session, actor)?.recording != Some(true) {
+        events.push(Event::RecordingAnswered { seat: actor, yes: true });
+    }
+    if !asked {
+        events.push(Event::RecordingAsked);
+    }
+    Ok(events)
 }
 
 fn relocate(session: &Session, seat: SeatId, to: AreaId) -> Decision {

@@ -17,9 +17,12 @@ pub(crate) fn command(session: &Session, actor: SeatId, command: Command) -> Dec
         return Err(Refusal::conflict("you_left"));
     }
     match command {
-        Command::Hand { .. } | Command::Leave | Command::Stop | Command::Distress | Command::Note { .. } => {
-            anyone::decide(session, actor, me, command)
-        }
+        Command::Hand { .. }
+        | Command::Leave
+        | Command::Stop
+        | Command::Distress
+        | Command::Note { .. }
+        | Command::ConsentRecording { .. } => anyone::decide(session, actor, me, command),
         _ if !me.role.hosts() => Err(Refusal::forbidden("host_only")),
         _ => host::decide(session, actor, command),
     }

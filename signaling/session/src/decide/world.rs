@@ -3,7 +3,7 @@
 use domain::{Refusal, SeatId};
 
 use super::{Decision, known};
-use crate::{Event, Link, Phase, Session, Signal, Time};
+use crate::{Event, Link, Phase, RecordingEnd, RecordingTrouble, Session, Signal, Time};
 
 pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
     match signal {
@@ -20,7 +20,11 @@ pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
         }
         Signal::Enrol(who) => {
             let same = session.seat(who.seat).is_some_and(|s| {
-                s.role == who.role && s.side == who.side && s.name == who.name && s.party == who.party
+                s.role == who.role
+                    && s.side == who.side
+                    && s.name == who.name
+                    && s.party == who.party
+                    && who.recording.is_none_or(|yes| yes == (s.recording == Some(true)))
             });
             Ok(if same { vec![] } else { vec![Event::Enrolled(who)] })
         }
@@ -34,6 +38,7 @@ pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
             Phase::Scheduled | Phase::Lobby => Ok(vec![Event::Cancelled]),
             _ => Err(Refusal::conflict("already_started")),
         },
+        Signal::Recorder(trouble) => Ok(recorder(session, trouble)),
     }
 }
 
@@ -61,6 +66,18 @@ fn tick(session: &Session, now: Time) -> Vec<Event> {
         .filter(|(_, s)| session.lost_at(s).is_some_and(|at| at <= now))
         .map(|(seat, _)| Event::HostLost { seat })
         .collect()
+}
+
+/// A recorder that is still writing after its sitting stopped wanting it has nothing to say.
+fn recorder(session: &Session, trouble: Option<RecordingTrouble>) -> Vec<Event> {
+    if session.recording_asked_at().is_none() || session.recording.trouble == trouble {
+        return vec![];
+    }
+    vec![match trouble {
+        Some(RecordingTrouble::DiskFull) => Event::RecordingStopped { cause: RecordingEnd::DiskFull },
+        Some(RecordingTrouble::Failed) => Event::RecordingStopped { cause: RecordingEnd::Failed },
+        Some(RecordingTrouble::DiskLow) | None => Event::RecordingTroubled { trouble },
+    }]
 }
 
 fn screen(session: &Session, a: SeatId, b: SeatId) -> Decision {

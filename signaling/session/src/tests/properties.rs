@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::table::{ALL, Table, seat};
-use crate::{AreaId, Command, Effect, Link, Outcome, Phase, Session, Signal, View, visible};
+use crate::{
+    AreaId, Command, Effect, Link, Outcome, Phase, RecordingState, RecordingTrouble, Session, Signal, View,
+    visible,
+};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -40,6 +43,8 @@ fn ordinary() -> impl Strategy<Value = Command> {
         12 => (who(), area()).prop_map(|(n, area)| Command::Move { seat: seat(n), area }),
         1 => who().prop_map(|n| Command::Mute { seat: seat(n) }),
         2 => any::<bool>().prop_map(|up| Command::Hand { up }),
+        3 => any::<bool>().prop_map(|on| Command::Record { on }),
+        16 => prop::bool::weighted(0.9).prop_map(|yes| Command::ConsentRecording { yes }),
         1 => Just(Command::Leave),
         1 => Just(Command::Distress),
         1 => who().prop_map(|n| Command::DistressSeen { seat: seat(n) }),
@@ -66,6 +71,12 @@ fn signal() -> impl Strategy<Value = Signal> {
         1 => Just(Signal::Recovered),
         1 => who().prop_map(|n| Signal::Dismiss(seat(n))),
         1 => (who(), who()).prop_map(|(a, b)| Signal::Screen(seat(a), seat(b))),
+        1 => prop_oneof![
+            Just(None),
+            Just(Some(RecordingTrouble::DiskLow)),
+            Just(Some(RecordingTrouble::DiskFull)),
+            Just(Some(RecordingTrouble::Failed)),
+        ].prop_map(Signal::Recorder),
     ]
 }
 
@@ -176,6 +187,32 @@ proptest! {
         });
     }
 
+    /// R12, T5: whoever the recorder hears is in the joint area and agreed, so did everybody who is there, a host asked
+    /// and is there; and each of them sees the mark, in the same effects.
+    #[test]
+    fn r12_nobody_is_recorded_outside_the_joint_area_or_without_consent(steps in steps()) {
+        walk(steps, |_, _, t| {
+            let recorded: Vec<_> = t.session.recorded().into_iter().map(|r| r.seat()).collect();
+            for id in &recorded {
+                let s = t.session.seat(*id).unwrap();
+                assert_eq!((s.area, s.recording, s.left), (AreaId::Joint, Some(true), false));
+            }
+            if !recorded.is_empty() {
+                assert_eq!(t.session.phase(), Phase::Live);
+                assert!(t.session.recording_asked_at().is_some());
+                let here: Vec<_> = t.session.within(AreaId::Joint).filter(|(_, s)| s.online()).collect();
+                assert!(here.iter().all(|(_, s)| s.recording == Some(true)), "{here:?}");
+                assert!(here.iter().any(|(_, s)| s.role.hosts()));
+            }
+            assert_eq!(t.session.recording_since().is_some(), !recorded.is_empty(), "the facts say what the table does");
+            for n in ALL {
+                let view = View::of(&t.session, seat(n)).unwrap();
+                let on = view.recording.state == RecordingState::On;
+                assert_eq!(on, recorded.contains(&seat(n)), "seat {n} sees exactly whether it is recorded");
+            }
+        });
+    }
+
     /// A view, serialised, holds no id and no name of a seat that is not visible, and no other area's name.
     #[test]
     fn a_view_names_nobody_who_is_not_visible(steps in steps()) {
@@ -212,10 +249,10 @@ proptest! {
             };
             assert!(effects.windows(2).all(|w| rank(&w[0]) <= rank(&w[1])), "{effects:?}");
             let flips: Vec<_> = effects.iter().filter_map(|e| if let Effect::Flip(p) = e { Some(p) } else { None }).collect();
-            if before.pairs() == t.session.pairs() {
+            if before.table() == t.session.table() {
                 assert!(flips.is_empty());
             } else {
-                assert_eq!(flips, [&t.session.pairs()]);
+                assert_eq!(flips, [&t.session.table()]);
             }
             assert_eq!(effects.iter().filter(|e| matches!(e, Effect::Persist(_))).count(), usize::from(!effects.is_empty()));
             for n in ALL {
@@ -258,6 +295,25 @@ fn control_a_view_of_another_seat_is_caught() {
     t.good(super::table::MEDIATOR, Command::Start);
     let leaked = serde_json::to_string(&t.view(super::table::MEDIATOR)).unwrap();
     assert!(hidden_words(&t, super::table::RESPONDENT).iter().any(|word| leaked.contains(word)));
+}
+
+/// Control: a recorder that asked nobody would be caught by the same random sittings.
+#[test]
+fn control_r12_recording_without_asking_is_caught() {
+    use proptest::{strategy::ValueTree, test_runner::TestRunner};
+    let mut runner = TestRunner::deterministic();
+    let (mut ran, mut caught, mut paused) = (0, 0, 0);
+    for _ in 0..400 {
+        let steps = steps().new_tree(&mut runner).unwrap().current();
+        walk(steps, |before, _, t| {
+            ran += u32::from(t.session.recording_since().is_some());
+            paused += u32::from(before.recording_since().is_some() && t.session.recording_since().is_none());
+            let careless = t.session.recording_asked_at().is_some() && t.session.phase() == Phase::Live;
+            let here = || t.session.within(AreaId::Joint).filter(|(_, s)| s.online());
+            caught += u32::from(careless && here().any(|(_, s)| s.recording != Some(true)));
+        });
+    }
+    assert!(ran > 50 && caught > 150 && paused > 5, "{ran} {caught} {paused}");
 }
 
 /// Control: the random sittings do reach the states that matter.

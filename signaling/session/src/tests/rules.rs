@@ -43,8 +43,8 @@ fn a_caucus_tells_the_other_side_only_that_it_waits() {
     let mut t = Table::together();
     t.later(60);
     let effects = t.good(MEDIATOR, caucus(APPLICANT));
-    let Effect::Flip(pairs) = &effects[0] else { panic!("the table is flipped first: {effects:?}") };
-    assert_eq!(pairs.len(), 2, "mediator and applicant only");
+    let Effect::Flip(table) = &effects[0] else { panic!("the table is flipped first: {effects:?}") };
+    assert_eq!(table.pairs.len(), 2, "mediator and applicant only");
     assert!(matches!(effects[1], Effect::Persist(_)));
 
     let inside = t.view(APPLICANT);

@@ -22,7 +22,7 @@ pub(super) fn seat(n: u8) -> SeatId {
     SeatId(Uuid::from_u128(0x5ea7_0000 + u128::from(n)))
 }
 
-fn invited(n: u8) -> Invited {
+pub(super) fn invited(n: u8) -> Invited {
     let (role, side, name) = match n {
         MEDIATOR => (SeatRole::Mediator, Side::Neutral, "陈静"),
         CO_MEDIATOR => (SeatRole::CoMediator, Side::Neutral, "郭敏"),
@@ -34,7 +34,7 @@ fn invited(n: u8) -> Invited {
         _ => (SeatRole::Helper, Side::Applicant, "吴网格"),
     };
     let party = role.is_party().then(|| PartyId(Uuid::from_u128(0x9a27_0000 + u128::from(n))));
-    Invited { seat: seat(n), role, side, name: name.into(), party }
+    Invited { seat: seat(n), role, side, name: name.into(), party, recording: None }
 }
 
 /// A sitting with a clock and the events that were stored.

@@ -105,6 +105,8 @@ export type Command =
   | { type: 'hand'; up: boolean } | { type: 'leave' }
   | { type: 'stop' }                                             // a party ends the mediation, no reason needed (R2)
   | { type: 'distress' } | { type: 'distress_seen'; seat: string }
+  | { type: 'record'; on: boolean }                              // host asks everybody's leave, or ends the recording
+  | { type: 'consent_recording'; yes: boolean }                  // anyone, at any time; counts at once
   | { type: 'note'; text: string };                              // a line of text from the lobby to the mediator
 // server → client
 export type ServerFrame =
@@ -123,10 +125,11 @@ export interface View {
   private: boolean;                                // my area is a caucus or consult
   waiting_since: string|null;                      // I wait (lobby, or host is away in private)
   host: { name: string; here: boolean; online: boolean };
-  recording: 'off'|'on'|'paused';
+  recording: RecordingView;                        // whether I am being recorded, and why not (R12)
   corridor: Corridor|null;                         // hosts only: every area with every seat
 }
-export interface SeatView { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; online: boolean; hand: boolean; area: string; since: string; distress: boolean; note: string|null }
+export interface SeatView { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; online: boolean; hand: boolean; area: string; since: string; distress: boolean; note: string|null; recording: boolean|null /* the word on being recorded: hosts and oneself only */ }
+export interface RecordingView { state: 'off'|'asking'|'on'|'paused'; why: 'consent'|'unattended'|'break'|'elsewhere'|null; since: string|null; question: boolean /* I am asked and have not answered */; trouble: 'disk_low'|'disk_full'|'failed'|null /* hosts only */ }
 export interface AreaView { id: string; kind: 'lobby'|'joint'|'caucus'|'consult'; seats: SeatView[]; since: string }
 export interface Corridor { areas: AreaView[]; }
 // ---- web routes: resident /j/{token} (all screens under it); desk /desk, /desk/login, /desk/cases, /desk/cases/{id}, /desk/sessions/{id} (sitting). Server serves resident.html and desk.html for them.

@@ -58,9 +58,21 @@ pub(super) async fn record(
     } else {
         Vec::new()
     };
+    let going_on: Vec<_> = store::sitting::going_on(&tx)
+        .await?
+        .into_iter()
+        .filter(|sitting| sitting.case_id == id)
+        .map(|sitting| sitting.id)
+        .collect();
     let consents = store::consent::of_party(&tx, party.id).await?;
     tx.commit().await?;
     stop::cancel(&app, cancelled).await;
+    if kind == ConsentKind::Recording {
+        // R12: taken back at the counter counts in the sitting that goes on.
+        for sitting in going_on {
+            app.live.hub.refresh(sitting).await;
+        }
+    }
     Ok(Json(PartyView::of(&party, &consents, now)))
 }
 

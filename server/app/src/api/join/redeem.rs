@@ -77,8 +77,10 @@ pub(super) async fn redeem(
     }
     let device = at_door.device.clone().unwrap_or_else(|| app.random.token());
     store::seat_link::redeem(&tx, &at_door.token_hash, &link::hash(&device), now).await??;
+    let mut changed = false;
     if let Some(party) = behind.seat.party_id {
-        keep(&tx, party, &behind.seat.name, request.consents, now).await?;
+        let first = behind.admission == Admission::Free;
+        changed = keep(&tx, party, &behind.seat.name, request.consents, first, now).await?;
     }
     if behind.admission == Admission::Free {
         let draft = Draft {
@@ -95,13 +97,27 @@ pub(super) async fn redeem(
         store::timeline::append(&tx, behind.case.id, draft, now).await?;
     }
     tx.commit().await?;
+    if changed {
+        // Before anybody hears anybody: a sitting that goes on learns what was said on being recorded.
+        app.live.hub.refresh(behind.sitting.id).await;
+    }
     let entry = entry(&app, &behind.sitting, &behind.seat, &origin).await?;
     Ok((jar.add(cookie(device, secure)), Json(entry)))
 }
 
-/// Keeps what changed of a party's word; a reload repeats it and adds nothing.
-async fn keep(tx: &Tx, party: PartyId, name: &str, said: JoinConsents, now: DateTime<Utc>) -> Answer<()> {
+/// Keeps what changed of a party's word; a reload repeats it and adds nothing. Answers whether the word on recording
+/// changed. That one is asked again in the sitting and may be taken back there: what a phone that reloads remembers
+/// of the door is older, and does not count.
+async fn keep(
+    tx: &Tx,
+    party: PartyId,
+    name: &str,
+    said: JoinConsents,
+    first: bool,
+    now: DateTime<Utc>,
+) -> Answer<bool> {
     let former = store::consent::of_party(tx, party).await?;
+    let mut recording = false;
     let said = [
         (ConsentKind::OnlineProcedure, said.online_procedure),
         (ConsentKind::ESignature, said.e_signature),
@@ -109,10 +125,12 @@ async fn keep(tx: &Tx, party: PartyId, name: &str, said: JoinConsents, now: Date
     ];
     for (kind, given) in said {
         let same = standing(&former, kind).is_some_and(|c| c.given == given && c.version == NOTICE_VERSION);
-        if !same {
+        let newer = kind != ConsentKind::Recording || first || standing(&former, kind).is_none();
+        if !same && newer {
+            recording |= kind == ConsentKind::Recording;
             let word = Word { kind, given, version: NOTICE_VERSION, recorded_by: name, at: now };
             store::consent::record(tx, party, &word).await?;
         }
     }
-    Ok(())
+    Ok(recording)
 }
