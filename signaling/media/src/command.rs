@@ -10,7 +10,7 @@ use tokio::sync::oneshot::Sender;
 
 use crate::stats::Stats;
 use crate::{
-    Answer, Channel, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, TrackId,
+    Answer, Channel, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap, TrackId,
     TrackSpec,
 };
 
@@ -31,6 +31,15 @@ pub(crate) enum RoomCommand {
         label: String,
         events: UnboundedSender<PeerEvent>,
         reply: Sender<Result<(), Gone>>,
+    },
+    AddTap {
+        peer: PeerId,
+        tap: Box<dyn Tap>,
+        reply: Sender<Result<(), Gone>>,
+    },
+    RemoveTap {
+        peer: PeerId,
+        reply: Sender<()>,
     },
     RemovePeer {
         peer: PeerId,

@@ -19,7 +19,7 @@ use crate::command::{Command, RoomCommand};
 use crate::stats::Stats;
 use crate::worker::{self, Link};
 use crate::{
-    Answer, Channel, Config, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections,
+    Answer, Channel, Config, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap,
     TrackId, TrackSpec,
 };
 
@@ -105,6 +105,19 @@ impl Room {
         let peer = PeerId(self.shared.next_peer.fetch_add(1, Ordering::Relaxed));
         self.ask(|reply| RoomCommand::AddPeer { peer, label, events, reply }).await.unwrap_or(Err(Gone))?;
         Ok(peer)
+    }
+
+    /// Adds a tap: a receiver without a connection, for a recording. In a governed room it receives nothing until
+    /// [`Room::set_visibility`] names it as a receiver; in a plain room everything, like everybody there.
+    pub async fn add_tap(&self, tap: Box<dyn Tap>) -> Result<PeerId, Gone> {
+        let peer = PeerId(self.shared.next_peer.fetch_add(1, Ordering::Relaxed));
+        self.ask(|reply| RoomCommand::AddTap { peer, tap, reply }).await.unwrap_or(Err(Gone))?;
+        Ok(peer)
+    }
+
+    /// Removes a tap. When this returns, it has been given its last packet and is dropped.
+    pub async fn remove_tap(&self, peer: PeerId) {
+        let _ = self.ask(|reply| RoomCommand::RemoveTap { peer, reply }).await;
     }
 
     /// Drops a connection. When this returns, nothing flows from or to it.

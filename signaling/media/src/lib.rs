@@ -27,4 +27,5 @@ pub use config::Config;
 pub use event::{Answer, CloseReason, Flipped, Gone, OfferError, PairCount, PeerEvent, Sections, TrackSpec};
 pub use handle::{Media, Room};
 pub use ids::{Channel, Codec, ConnectionQuality, Kind, PeerId, Quality, Score, Source, TrackId};
+pub use room::{Tap, TapEnd, TappedPacket, TappedTrack};
 pub use stats::{Latency, Stats};

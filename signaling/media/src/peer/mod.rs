@@ -15,6 +15,7 @@ mod rewrite;
 mod sdp;
 mod setup;
 mod slot;
+mod tapped;
 
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,6 +1,6 @@
 //! Carrying out the wire's commands.
 
-use super::{Context, Room, Wish};
+use super::{Context, Room, TapEnd, Wish};
 use crate::command::RoomCommand;
 use crate::peer::Peer;
 use crate::{CloseReason, Flipped, Gone, PeerId, Quality, TrackId, TrackSpec};
@@ -20,6 +20,16 @@ impl Room {
                 self.peers.insert(peer, joined);
                 self.table.add_peer(peer, now);
                 let _ = reply.send(Ok(()));
+            }
+            RoomCommand::AddTap { peer, tap, reply } => {
+                self.taps.add(peer, tap);
+                self.table.add_peer(peer, now);
+                let _ = reply.send(Ok(()));
+            }
+            RoomCommand::RemoveTap { peer, reply } => {
+                self.taps.remove(peer);
+                self.forget_peer(peer, context);
+                let _ = reply.send(());
             }
             RoomCommand::RemovePeer { peer, reply } => {
                 if let Some(leaver) = self.peers.get_mut(&peer) {
@@ -125,6 +135,9 @@ impl Room {
         for subscriber in self.peers.values_mut() {
             subscriber.pause(key);
         }
+        if muted {
+            self.taps.end(key, TapEnd::Muted);
+        }
         self.request_keyframes(context);
     }
 
@@ -149,7 +162,12 @@ impl Room {
     pub(super) fn forget_peer(&mut self, id: PeerId, context: &mut Context<'_>) {
         self.peers.remove(&id);
         self.table.remove_peer(id, context.now);
-        self.tracks.retain(|_, track| track.owner != id);
+        self.tracks.retain(|key, track| {
+            if track.owner == id {
+                self.taps.end(*key, TapEnd::Gone);
+            }
+            track.owner != id
+        });
         self.announced.retain(|(owner, _, _)| *owner != id);
         self.wishes.retain(|(who, _), _| *who != id);
         self.levels.forget(id);

@@ -7,12 +7,15 @@ mod control;
 mod level;
 mod levels;
 mod offer;
+mod tap;
 mod track;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use self::tap::Taps;
+pub use self::tap::{Tap, TapEnd, TappedPacket, TappedTrack};
 use self::track::Track;
 use crate::forward::{ForwardTable, TrackKey};
 use crate::peer::{Output, Packet, Peer, Setup};
@@ -54,6 +57,7 @@ pub(crate) struct Room {
     unsettled: Vec<PeerId>,
     outputs: Vec<Output>,
     levels: levels::Told,
+    taps: Taps,
 }
 
 impl Room {
@@ -63,7 +67,7 @@ impl Room {
 
     /// Whether it may be forgotten: nobody is in it and no rule binds it.
     pub(crate) fn is_idle(&self) -> bool {
-        self.peers.is_empty() && !self.table.is_governed()
+        self.peers.is_empty() && self.taps.is_empty() && !self.table.is_governed()
     }
 
     pub(crate) fn is_governed(&self) -> bool {
@@ -184,7 +188,13 @@ impl Room {
         let mut at = 0;
         while let Some(target) = self.table.target(key, at) {
             at += 1;
-            let Some(peer) = self.peers.get_mut(&target.to) else { continue };
+            let Some(peer) = self.peers.get_mut(&target.to) else {
+                let label = self.peers.get(&from).map_or("", Peer::label);
+                if self.taps.hand(target.to, track, label, packet, now) {
+                    self.table.count(target, packet.kind(), packet.len());
+                }
+                continue;
+            };
             if !peer.is_connected() {
                 continue;
             }
@@ -224,6 +234,8 @@ impl Room {
                     && peer.is_connected()
                     && let Some(layer) = peer.waits_for(*key, |asked| track.layer_for(asked))
                 {
+                    waiting[layer as usize] = true;
+                } else if let Some(layer) = self.taps.waits_for(target.to, *key, track, now) {
                     waiting[layer as usize] = true;
                 }
             }
@@ -296,6 +308,7 @@ impl Room {
             peer.tell(PeerEvent::Closed { reason });
             context.names.forget(id);
         }
+        self.taps.clear();
         self.unsettled.clear();
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::Room;
+use super::TapEnd;
 use super::track::Track;
 use crate::forward::TrackKey;
 use crate::peer::Wanted;
@@ -70,6 +71,7 @@ impl Room {
         let stream = format!("{}|{}", peer.label(), spec.stream);
         let mut track = Track::new(spec.id.clone(), id, bound.kind, stream);
         track.muted = muted;
+        track.source = spec.source;
         self.tracks.insert(key, track);
         self.table.set_muted(key, muted, now);
         self.tell(
@@ -82,6 +84,7 @@ impl Room {
     pub(super) fn end_track(&mut self, key: TrackKey, told: bool, context: &mut Context<'_>) {
         let Some(track) = self.tracks.remove(&key) else { return };
         self.table.remove_track(key);
+        self.taps.end(key, TapEnd::Gone);
         if let Some(owner) = self.peers.get_mut(&track.owner) {
             owner.unbind(key);
         }
@@ -95,6 +98,7 @@ impl Room {
     /// Takes off every slot what its subscriber may not receive any more, and what waits in its queues.
     pub(super) fn release_stale(&mut self, context: &mut Context<'_>) {
         let table = &self.table;
+        self.taps.release_unless(|key, id| table.is_receivable(key, id));
         for (id, peer) in &mut self.peers {
             if peer.release_unless(|key| table.is_receivable(key, *id)) {
                 // What the kernel would not take yet may be of a removed pair as well.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::level::Meter;
-use crate::{Kind, PeerId, Quality, TrackId};
+use crate::{Kind, PeerId, Quality, Source, TrackId};
 
 /// A layer this far behind the track's latest packet does not flow. Measured against the other layers, not
 /// the clock: a still screen sends next to nothing on any of them.
@@ -40,6 +40,7 @@ pub(super) struct Track {
     /// `PA_x|camera`.
     pub stream: String,
     pub muted: bool,
+    pub source: Source,
     pub meter: Meter,
     layers: [Layer; 3],
     latest: Option<Instant>,
@@ -53,6 +54,7 @@ impl Track {
             kind,
             stream,
             muted: false,
+            source: Source::Unknown,
             meter: Meter::default(),
             layers: Default::default(),
             latest: None,
