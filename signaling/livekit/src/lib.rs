@@ -36,5 +36,6 @@ pub use config::{Keys, WireConfig};
 pub use events::{Flip, Hearing, LeaveReason, WireEvent};
 pub use ice::{Credential, IceServers, Turn};
 pub use revocation::{OutOfReach, REMEMBERED_MS, Revocation, RevocationStore};
+pub use room::RECORDER;
 pub use token::{Claims, Grant, Source, TokenError, VideoGrant, mint, verify};
 pub use wire::Wire;

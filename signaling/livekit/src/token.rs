@@ -257,7 +257,8 @@ impl Claims {
 
     /// That it allows joining a room, under an identity.
     pub fn may_join(&self) -> Result<(), TokenError> {
-        let named = !self.video.room.is_empty() && !self.sub.is_empty();
+        // The recording's identity is nobody's: with it one would receive what is recorded.
+        let named = !self.video.room.is_empty() && !self.sub.is_empty() && self.sub != crate::room::RECORDER;
         if self.video.room_join && named { Ok(()) } else { Err(TokenError::NoJoin) }
     }
 }

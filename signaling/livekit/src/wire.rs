@@ -90,6 +90,21 @@ impl Wire {
         self.ask(room, Message::Hearing).await.unwrap_or_default()
     }
 
+    /// Attaches a recording to a governed room, in place of a former one. What it receives is decided by the pairs
+    /// `(identity, @recorder)` of [`Wire::flip`] ([`crate::RECORDER`]), by nothing else: without such a pair, nothing.
+    /// The tap names tracks' publishers by identity. False when the room is not governed or its media is dead.
+    pub async fn attach_recorder(&self, room: &str, tap: Box<dyn media::Tap>) -> bool {
+        if !self.shared.is_governed(room) {
+            return false;
+        }
+        self.ask_open(room, |reply| Message::AttachRecorder { tap, reply }).await.unwrap_or(false)
+    }
+
+    /// Takes the recording off a room. When this returns it has been given its last packet.
+    pub async fn detach_recorder(&self, room: &str) {
+        self.ask(room, Message::DetachRecorder).await;
+    }
+
     /// Mutes somebody's sound or picture. There is no server unmute: it would open a microphone.
     pub async fn mute(&self, room: &str, identity: &str, audio: bool, video: bool) {
         let identity = identity.to_owned();

@@ -10,8 +10,8 @@ use tokio::sync::oneshot::Sender;
 
 use crate::stats::Stats;
 use crate::{
-    Answer, Channel, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap, TrackId,
-    TrackSpec,
+    Answer, Channel, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap,
+    TrackId, TrackSpec,
 };
 
 /// A message to a worker.

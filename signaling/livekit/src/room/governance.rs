@@ -44,7 +44,9 @@ impl Room {
     /// Brings the pairs to the media plane for the connections there are now. Nothing to do in a plain room.
     pub(super) async fn apply_visibility(&mut self) -> Option<media::Flipped> {
         let Scope::Governed(pairs) = &self.scope else { return None };
-        let peer = |identity: &String| self.people.get(identity).map(|one| one.peer);
+        let peer = |identity: &String| {
+            self.people.get(identity).map(|one| one.peer).or_else(|| self.recorder_peer(identity))
+        };
         let peers: HashSet<_> =
             pairs.iter().filter_map(|(from, to)| Some((peer(from)?, peer(to)?))).collect();
         Some(self.media.set_visibility(peers).await)

@@ -56,6 +56,7 @@ impl Room {
             return;
         };
         self.names.insert(peer, identity.clone());
+        self.introduce(&participant_sid, &identity);
         let JoinRequest { client_info, connection_settings, metadata, participant_attributes, .. } =
             join.request;
         let mut claims = join.claims;

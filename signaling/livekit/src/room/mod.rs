@@ -10,6 +10,7 @@ mod join;
 mod media_event;
 mod permission;
 mod publish;
+mod recording;
 mod settle;
 mod signal;
 mod subscribe;
@@ -21,9 +22,10 @@ use std::sync::{Arc, Weak};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use media::{PeerEvent, PeerId};
+use media::{PeerEvent, PeerId, Tap};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+pub use self::recording::RECORDER;
 use crate::config::WireConfig;
 use crate::events::{Flip, Hearing, LeaveReason, Pairs, WireEvent};
 use crate::participant::Participant;
@@ -59,6 +61,8 @@ pub(crate) enum Message {
     Announce(oneshot::Sender<()>),
     Hearing(oneshot::Sender<Vec<Hearing>>),
     Permit { identity: String, permission: ParticipantPermission, reply: oneshot::Sender<bool> },
+    AttachRecorder { tap: Box<dyn Tap>, reply: oneshot::Sender<bool> },
+    DetachRecorder(oneshot::Sender<()>),
     Mute { identity: String, audio: bool, video: bool, reply: oneshot::Sender<()> },
     Remove { identity: String, reason: LeaveReason, reply: oneshot::Sender<()> },
     Close { reason: LeaveReason, reply: oneshot::Sender<()> },
@@ -124,6 +128,7 @@ pub(crate) struct Room {
     /// The same, as far as people were told.
     announced: Scope,
     reliable: ReliableLog,
+    recorder: Option<recording::Attached>,
     /// Why someone (by sid) left, until everyone was told.
     partings: HashMap<String, DisconnectReason>,
     /// People must be told something.
@@ -151,6 +156,7 @@ impl Room {
             announced: scope.clone(),
             scope,
             reliable: ReliableLog::default(),
+            recorder: None,
             partings: HashMap::new(),
             changed: false,
             choices_changed: false,
@@ -194,6 +200,13 @@ impl Room {
                 let known = self.permit(&identity, permission).await;
                 self.settle().await;
                 let _ = reply.send(known);
+            }
+            Message::AttachRecorder { tap, reply } => {
+                let _ = reply.send(self.attach_recorder(tap).await);
+            }
+            Message::DetachRecorder(reply) => {
+                self.detach_recorder().await;
+                let _ = reply.send(());
             }
             Message::Mute { identity, audio, video, reply } => {
                 self.mute_by_server(&identity, audio, video).await;

@@ -14,7 +14,10 @@ impl Packet {
 
     /// A copy for a tap; the payload itself is shared, not copied.
     pub(crate) fn tapped(&self, now: Instant) -> TappedPacket {
-        #[expect(clippy::cast_possible_truncation, reason = "the timestamp a sender report names has 32 bits")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the timestamp a sender report names has 32 bits"
+        )]
         let report = self.rtp.last_sender_info.map(|info| (info.ntp_time, info.rtp_time.numer() as u32));
         TappedPacket {
             layer: self.quality(),

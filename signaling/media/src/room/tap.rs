@@ -127,7 +127,14 @@ impl Taps {
     }
 
     /// Hands a packet to a tap, if it is one and the packet is of the layer it takes.
-    pub(super) fn hand(&mut self, to: PeerId, track: &Track, label: &str, packet: &Packet, now: Instant) -> bool {
+    pub(super) fn hand(
+        &mut self,
+        to: PeerId,
+        track: &Track,
+        label: &str,
+        packet: &Packet,
+        now: Instant,
+    ) -> bool {
         let Some(at) = self.0.iter().position(|seat| seat.id == to) else { return false };
         let Some(taken) = self.0[at].guarded(|seat| seat.take(track, label, packet, now)) else {
             self.0.swap_remove(at);
@@ -137,7 +144,13 @@ impl Taps {
     }
 
     /// Whether a tap waits for a keyframe of the track, and of which layer.
-    pub(super) fn waits_for(&mut self, to: PeerId, key: TrackKey, track: &mut Track, now: Instant) -> Option<Quality> {
+    pub(super) fn waits_for(
+        &mut self,
+        to: PeerId,
+        key: TrackKey,
+        track: &mut Track,
+        now: Instant,
+    ) -> Option<Quality> {
         let seat = self.0.iter_mut().find(|seat| seat.id == to)?;
         let layer = track.layer_for(Quality::High)?;
         let Some(carried) = seat.carried.get(&key) else { return Some(layer) };
@@ -225,7 +238,8 @@ mod tests {
     #[test]
     fn layers_change_at_keyframes_only_and_rise_to_the_best() {
         let (low, medium, high) = (Quality::Low, Quality::Medium, Quality::High);
-        let picture = |current, layer, should, keyframe| passes(Kind::Video, current, layer, should, keyframe);
+        let picture =
+            |current, layer, should, keyframe| passes(Kind::Video, current, layer, should, keyframe);
         assert!(!picture(None, high, high, false), "nothing before a keyframe");
         assert!(picture(None, low, high, true), "something is better than nothing");
         assert!(picture(Some(low), high, high, true) && !picture(Some(low), high, high, false));
