@@ -20,6 +20,9 @@ struct Package {
 const PACKAGES: &[Package] = &[
     Package { name: "chromium", shows: || exists("/usr/bin/chromium") },
     Package { name: "firefox-esr", shows: || on_path("firefox-esr") },
+    Package { name: "coturn", shows: || on_path("turnserver") },
+    Package { name: "iproute2", shows: || on_path("ip") },
+    Package { name: "iptables", shows: || on_path("iptables") },
     Package { name: "redis-server", shows: || on_path("redis-server") },
     Package { name: "postgresql", shows: || postgres().is_some() },
     Package { name: "poppler-utils", shows: || on_path("pdfsig") },
