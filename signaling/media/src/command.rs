@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot::Sender;
 
 use crate::stats::Stats;
+use crate::worker::Stream;
 use crate::{
     Answer, Channel, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap,
     TrackId, TrackSpec,
@@ -18,6 +19,8 @@ use crate::{
 pub(crate) enum Command {
     /// Something for one room; the room is made when it is first spoken of.
     Room(Arc<str>, RoomCommand),
+    /// A TCP connection whose first frame names a peer of this worker.
+    Stream(Box<Stream>),
     /// Report counters.
     Stats(Sender<Stats>),
     /// Close every peer and end the thread.

@@ -17,13 +17,12 @@ mod setup;
 mod slot;
 mod tapped;
 
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use str0m::media::{KeyframeRequestKind, Mid};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpPacket;
 use str0m::{Candidate, Event, IceConnectionState, Input, Output as Polled, Rtc};
 use tokio::sync::mpsc::UnboundedSender;
@@ -35,7 +34,7 @@ pub(crate) use self::setup::Setup;
 use self::slot::Slot;
 pub(crate) use self::slot::Wanted;
 use crate::forward::TrackKey;
-use crate::worker::Outbox;
+use crate::worker::{Arrival, Candidates, Outbox, Transport};
 use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality};
 
 /// What came out of a connection.
@@ -83,12 +82,16 @@ impl Peer {
         label: String,
         events: UnboundedSender<PeerEvent>,
         setup: &Setup,
-        candidates: &[SocketAddr],
+        candidates: &Candidates,
         now: Instant,
     ) -> Self {
         let mut rtc = setup.rtc(now);
-        for address in candidates {
-            match Candidate::host(*address, "udp") {
+        for (over, address) in candidates.iter() {
+            let candidate = match over {
+                Transport::Udp => Candidate::builder().udp().host(address).build(),
+                Transport::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build(),
+            };
+            match candidate {
                 Ok(candidate) => drop(rtc.add_local_candidate(candidate)),
                 Err(error) => tracing::warn!(%address, %error, "address cannot be offered"),
             }
@@ -136,18 +139,17 @@ impl Peer {
     }
 
     /// Takes a datagram. True when it was a valid connectivity check, so that its source is now known.
-    pub(crate) fn receive(
-        &mut self,
-        now: Instant,
-        source: SocketAddr,
-        destination: SocketAddr,
-        datagram: &[u8],
-        check: bool,
-    ) -> bool {
-        let Ok(receive) = Receive::new(Protocol::Udp, source, destination, datagram) else { return false };
+    pub(crate) fn receive(&mut self, now: Instant, arrival: Arrival, datagram: &[u8]) -> bool {
+        let protocol = match arrival.over {
+            Transport::Udp => Protocol::Udp,
+            Transport::Tcp => Protocol::Tcp,
+        };
+        let Ok(receive) = Receive::new(protocol, arrival.source, arrival.destination, datagram) else {
+            return false;
+        };
         let input = Input::Receive(now, receive);
         let accepted = self.guarded(|peer| {
-            if check && !peer.rtc.accepts(&input) {
+            if arrival.check && !peer.rtc.accepts(&input) {
                 return false;
             }
             if let Err(error) = peer.rtc.handle_input(input) {
@@ -178,7 +180,10 @@ impl Peer {
             loop {
                 match peer.rtc.poll_output() {
                     Ok(Polled::Transmit(transmit)) => {
-                        out.push(transmit.destination, transmit.source.ip(), transmit.contents.into());
+                        let over =
+                            if transmit.proto == Protocol::Udp { Transport::Udp } else { Transport::Tcp };
+                        let (to, from) = (transmit.destination, transmit.source.ip());
+                        out.push(over, to, from, transmit.contents.into());
                     }
                     Ok(Polled::Event(event)) => peer.event(event, outputs),
                     Ok(Polled::Timeout(at)) if at > now || turns == 4 => {

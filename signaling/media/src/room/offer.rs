@@ -103,6 +103,7 @@ impl Room {
             if peer.release_unless(|key| table.is_receivable(key, *id)) {
                 // What the kernel would not take yet may be of a removed pair as well.
                 context.names.each_address(*id, |address| context.out.purge(address));
+                context.out.purge_streams(*id);
             }
             peer.forget_data_unless(|from| table.visible(from, *id));
         }
