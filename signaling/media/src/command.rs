@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot::Sender;
 
+use crate::split::SplitCommand;
 use crate::stats::Stats;
 use crate::worker::Stream;
 use crate::{
@@ -106,6 +107,7 @@ pub(crate) enum RoomCommand {
     Hearing {
         reply: Sender<Vec<PairCount>>,
     },
+    Split(SplitCommand),
     Close {
         reply: Sender<()>,
     },

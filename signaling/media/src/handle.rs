@@ -212,11 +212,11 @@ impl Room {
         let _ = self.ask(|reply| RoomCommand::Close { reply }).await;
     }
 
-    fn tell(&self, command: RoomCommand) -> bool {
+    pub(crate) fn tell(&self, command: RoomCommand) -> bool {
         self.shared.workers[self.worker].send(Command::Room(Arc::clone(&self.key), command))
     }
 
-    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> RoomCommand) -> Option<T> {
+    pub(crate) async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> RoomCommand) -> Option<T> {
         let (reply, answer) = oneshot::channel();
         if !self.tell(command(reply)) {
             return None;

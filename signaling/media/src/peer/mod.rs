@@ -4,6 +4,7 @@
 //!  datagram ─▶ receive ─▶ drain ─▶ Output (packet, keyframe wish, data, state)  ─▶ room
 //!  room ─▶ write / request_keyframe / send_data ─▶ settle ─▶ drain ─▶ Outbox
 //!  wire ─▶ accept (offer) ─▶ bind ─▶ assign ─▶ answer
+//!  wire ─▶ make_offer ─▶ take_answer, where the server offers (the older wire, which has an uplink as well)
 //! ```
 //! Whatever the client sends cannot bring down more than its own connection: calls into the library that
 //! take its bytes are guarded against panics here.
@@ -13,9 +14,11 @@ mod negotiate;
 mod packet;
 mod rewrite;
 mod sdp;
+mod server_offer;
 mod setup;
 mod slot;
 mod tapped;
+mod uplink;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -30,9 +33,11 @@ use tokio::sync::mpsc::UnboundedSender;
 use self::data::Channels;
 pub(crate) use self::packet::Packet;
 use self::packet::{Publication, Source};
+use self::server_offer::Offering;
 pub(crate) use self::setup::Setup;
 use self::slot::Slot;
 pub(crate) use self::slot::Wanted;
+use self::uplink::Uplink;
 use crate::forward::TrackKey;
 use crate::worker::{Arrival, Candidates, Outbox, Transport};
 use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality};
@@ -70,6 +75,9 @@ pub(crate) struct Peer {
     publications: Vec<Publication>,
     slots: Vec<Slot>,
     channels: Channels,
+    /// Offers of ours, where the server makes them.
+    offering: Offering,
+    uplink: Option<Box<Uplink>>,
     /// Input was given that has not been polled for output.
     pub(crate) unsettled: bool,
     /// When its timer will fire.
@@ -108,6 +116,8 @@ impl Peer {
             publications: Vec::new(),
             slots: Vec::new(),
             channels: Channels::default(),
+            offering: Offering::default(),
+            uplink: None,
             unsettled: false,
             scheduled: None,
         }
@@ -149,10 +159,8 @@ impl Peer {
         };
         let input = Input::Receive(now, receive);
         let accepted = self.guarded(|peer| {
-            if arrival.check && !peer.rtc.accepts(&input) {
-                return false;
-            }
-            if let Err(error) = peer.rtc.handle_input(input) {
+            let Some(rtc) = peer.taker(&input, arrival.check) else { return false };
+            if let Err(error) = rtc.handle_input(input) {
                 tracing::debug!(peer = %peer.id, %error, "datagram refused");
                 peer.over.get_or_insert(CloseReason::Transport);
             }
@@ -170,6 +178,7 @@ impl Peer {
                 peer.over.get_or_insert(CloseReason::Transport);
             }
         });
+        self.unsettle_uplink();
         self.drain(now, out, outputs)
     }
 
@@ -210,12 +219,14 @@ impl Peer {
         if let Some(reason) = self.over {
             outputs.push(Output::Closed(reason));
         }
-        next.unwrap_or(now + Duration::from_hours(1))
+        let next = next.unwrap_or(now + Duration::from_hours(1));
+        self.drain_uplink(next, now, out, outputs)
     }
 
     /// Ends the connection politely: the client is told, as far as one burst of datagrams can.
     pub(crate) fn hang_up(&mut self, now: Instant, out: &mut Outbox) {
         self.guarded(|peer| drop(peer.rtc.close()));
+        self.publisher().guarded(|peer| drop(peer.rtc.close()));
         self.settle(now, out, &mut Vec::new());
     }
 
@@ -297,12 +308,12 @@ impl Peer {
 
     /// Sends a data message, or holds it until the channel is open.
     pub(crate) fn send_data(&mut self, from: Option<PeerId>, channel: Channel, bytes: Bytes) {
-        self.guarded(|peer| peer.channels.send(&mut peer.rtc, from, channel, bytes));
+        self.speaker().guarded(|peer| peer.channels.send(&mut peer.rtc, from, channel, bytes));
     }
 
     /// Drops held messages of senders that may not be heard any more.
     pub(crate) fn forget_data_unless(&mut self, keep: impl Fn(PeerId) -> bool) {
-        self.channels.forget_unless(keep);
+        self.speaker().channels.forget_unless(keep);
     }
 
     fn event(&mut self, event: Event, outputs: &mut Vec<Output>) {

@@ -7,6 +7,7 @@ mod control;
 mod level;
 mod levels;
 mod offer;
+mod split;
 mod tap;
 mod track;
 
@@ -237,7 +238,7 @@ impl Room {
                 }
             }
             let due = track.due_requests(waiting, now);
-            let Some(owner) = self.peers.get_mut(&track.owner) else { continue };
+            let Some(owner) = self.peers.get_mut(&track.owner).map(Peer::publisher) else { continue };
             if !owner.is_connected() {
                 continue;
             }
