@@ -3,8 +3,9 @@
 /// SSRC of the section called `mid`, and of its retransmissions.
 pub(crate) fn sources(sdp: &str, mid: &str) -> Option<(u32, Option<u32>)> {
     let name = format!("a=mid:{mid}");
-    let section = sdp.split("\nm=").skip(1).find(|section| section.lines().any(|line| line == name))?;
-    let after = |start: &str| section.lines().find_map(|line| line.strip_prefix(start));
+    let section =
+        sdp.split("\nm=").skip(1).find(|section| section.lines().any(|line| line.trim_end() == name))?;
+    let after = |start: &str| section.lines().find_map(|line| line.trim_end().strip_prefix(start));
     let number = |word: Option<&str>| word.and_then(|word| word.parse().ok());
     if let Some(pair) = after("a=ssrc-group:FID ") {
         let mut words = pair.split(' ');
