@@ -25,13 +25,7 @@ pub(super) struct Uplink {
 impl Peer {
     /// Gives the peer an uplink of its own. From here on the client's offers are about that one, and
     /// [`Peer::make_offer`] about the connection it receives on.
-    pub(crate) fn split(
-        &mut self,
-        primary: Leg,
-        setup: &Setup,
-        candidates: &Candidates,
-        now: Instant,
-    ) {
+    pub(crate) fn split(&mut self, primary: Leg, setup: &Setup, candidates: &Candidates, now: Instant) {
         let peer = Self::new(self.id, self.label.clone(), self.events.clone(), setup, candidates, now);
         self.uplink = Some(Box::new(Uplink { peer, primary: primary == Leg::Publisher, well: false }));
     }
