@@ -23,11 +23,10 @@ impl House {
         Self::open(WireConfig { open_rooms: true, ..WireConfig::new("devkey", "secret") }).await
     }
 
-    async fn open(config: WireConfig) -> Self {
+    pub async fn open(config: WireConfig) -> Self {
         let loopback = Ipv4Addr::LOCALHOST;
         let media = Media::start(&media::Config {
             udp: SocketAddr::from((loopback, 0)),
-            tcp: Some(SocketAddr::from((loopback, 0))),
             advertised: vec![loopback.into()],
             workers: 1,
             gso: false,

@@ -4,6 +4,7 @@
 //! What is tested here needs no media: the order and the scope of what is said. Sound, pictures and data are
 //! tested with real clients, in `tests/browser` and `tests/python`.
 
+mod admin;
 mod door;
 mod governed;
 mod house;
@@ -11,4 +12,6 @@ mod joining;
 mod offer;
 mod publishing;
 mod returning;
+mod rights;
 mod seat;
+mod turn;

@@ -7,7 +7,7 @@ use crate::proto::DataPacket;
 use crate::proto::data_packet::Value;
 
 /// Larger packets are dropped: the SDP states 64000 as the largest message.
-const LARGEST: usize = 64_000;
+pub(crate) const LARGEST: usize = 64_000;
 
 /// Who sends a packet, by the server's own knowledge.
 pub(crate) struct Sender<'a> {

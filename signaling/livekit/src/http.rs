@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, get};
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use tower_http::cors::CorsLayer;
@@ -28,7 +28,7 @@ pub(crate) fn router(wire: Wire) -> Router {
         .route("/rtc/validate", get(validate))
         // The older wire with two connections is not spoken.
         .route("/rtc", any(async || StatusCode::NOT_FOUND))
-        .route("/twirp/livekit.RoomService/DeleteRoom", post(crate::twirp::delete_room))
+        .route("/twirp/livekit.RoomService/{method}", any(crate::twirp::call))
         .layer(CorsLayer::permissive())
         .with_state(wire)
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use futures_util::FutureExt;
 use media::Media;
 use rand::distr::{Alphanumeric, SampleString};
 use tokio::sync::broadcast;
@@ -131,8 +132,10 @@ impl Wire {
     /// Gives somebody who is connected other rights: what they may no longer publish ends, everyone is told, and
     /// tokens made before now do not bring the old rights back. `false`: nobody of that name is there.
     pub async fn permit(&self, room: &str, identity: &str, permission: ParticipantPermission) -> bool {
+        let Some(room) = self.shared.find(room) else { return false };
         let identity = identity.to_owned();
-        self.ask(room, |reply| Message::Permit { identity, permission, reply }).await.unwrap_or(false)
+        let job = room.with(move |room| async move { room.permit(&identity, permission).await }.boxed());
+        job.await.unwrap_or(false)
     }
 
     /// Ends a room for everybody.
@@ -211,7 +214,14 @@ impl Shared {
         self.rooms().get(room).filter(|handle| !handle.is_closed()).cloned()
     }
 
-    fn open(self: &Arc<Self>, room: &str) -> RoomHandle {
+    /// Rooms there are, by name.
+    pub fn all(&self) -> Vec<(String, RoomHandle)> {
+        let rooms = self.rooms();
+        let open = rooms.iter().filter(|(_, handle)| !handle.is_closed());
+        open.map(|(name, handle)| (name.clone(), handle.clone())).collect()
+    }
+
+    pub fn open(self: &Arc<Self>, room: &str) -> RoomHandle {
         let mut rooms = self.rooms();
         if let Some(handle) = rooms.get(room).filter(|handle| !handle.is_closed()) {
             return handle.clone();

@@ -49,6 +49,10 @@ impl Room {
         if self.people.contains_key(&identity) {
             self.part(&identity, DisconnectReason::DuplicateIdentity, Some(Action::Disconnect)).await;
         }
+        if !join.claims.video.hidden && !self.has_place(&identity) {
+            let _ = join.outbox.try_send(leave(DisconnectReason::JoinFailure, Action::Disconnect));
+            return;
+        }
         let participant_sid = sid("PA_");
         let (sender, events) = mpsc::unbounded_channel();
         let Ok(peer) = self.media.add_peer(participant_sid.clone(), sender).await else {
@@ -249,14 +253,17 @@ impl Room {
 
     /// The room as a client is told of it; `seen` is how many that client may know of, itself included.
     pub(super) fn room_info(&self, seen: usize) -> crate::proto::Room {
-        crate::proto::Room {
+        let mut room = crate::proto::Room {
             sid: self.sid.clone(),
             name: self.name.clone(),
             creation_time: i64::try_from(self.created_ms / 1000).unwrap_or_default(),
             creation_time_ms: i64::try_from(self.created_ms).unwrap_or_default(),
             num_participants: u32::try_from(seen).unwrap_or(u32::MAX),
+            enabled_codecs: PUBLISHED.map(codec).to_vec(),
             ..crate::proto::Room::default()
-        }
+        };
+        self.settings.tell(&mut room);
+        room
     }
 
     /// Sends an update and, when the number of people in sight changed, the room's.

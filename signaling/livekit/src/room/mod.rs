@@ -4,16 +4,21 @@
 //! That order is a rule of the protocol (a client drops a track of someone it was not told of), and keeping
 //! both in one place makes several changes in one message one update.
 
+mod admin;
 mod data;
 mod governance;
 mod join;
 mod media_event;
 mod permission;
+mod profile;
 mod publish;
 mod recording;
+mod settings;
 mod settle;
 mod signal;
 mod subscribe;
+#[cfg(test)]
+mod tests;
 mod tick;
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,6 +27,9 @@ use std::sync::{Arc, Weak};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+pub(crate) use admin::Eye;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use media::{PeerEvent, PeerId, Tap};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -29,7 +37,7 @@ pub use self::recording::RECORDER;
 use crate::config::WireConfig;
 use crate::events::{Flip, Hearing, LeaveReason, Pairs, WireEvent};
 use crate::participant::Participant;
-use crate::proto::{DisconnectReason, JoinRequest, ParticipantPermission, Request, Response};
+use crate::proto::{DisconnectReason, JoinRequest, Request, Response};
 use crate::resume::ReliableLog;
 use crate::revocation::Revoked;
 use crate::scope::{self, Scope, View};
@@ -60,13 +68,16 @@ pub(crate) enum Message {
     Flip { pairs: Pairs, reply: oneshot::Sender<Flip> },
     Announce(oneshot::Sender<()>),
     Hearing(oneshot::Sender<Vec<Hearing>>),
-    Permit { identity: String, permission: ParticipantPermission, reply: oneshot::Sender<bool> },
     AttachRecorder { tap: Box<dyn Tap>, reply: oneshot::Sender<bool> },
     DetachRecorder(oneshot::Sender<()>),
+    Run(Job),
     Mute { identity: String, audio: bool, video: bool, reply: oneshot::Sender<()> },
     Remove { identity: String, reason: LeaveReason, reply: oneshot::Sender<()> },
     Close { reason: LeaveReason, reply: oneshot::Sender<()> },
 }
+
+/// Something to be done by a room's task.
+pub(crate) type Job = Box<dyn for<'r> FnOnce(&'r mut Room) -> BoxFuture<'r, ()> + Send>;
 
 /// Speaks to a room's task.
 #[derive(Clone)]
@@ -93,6 +104,24 @@ impl RoomHandle {
     pub async fn ask<T>(&self, message: impl FnOnce(oneshot::Sender<T>) -> Message) -> Option<T> {
         let (reply, answer) = oneshot::channel();
         self.send(message(reply)).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Has the room's task do something; everybody is up to date when this resolves. `None`: the room has ended.
+    pub async fn with<T: Send + 'static>(
+        &self,
+        job: impl for<'r> FnOnce(&'r mut Room) -> BoxFuture<'r, T> + Send + 'static,
+    ) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        let whole: Job = Box::new(move |room| {
+            async move {
+                let done = job(room).await;
+                room.settle().await;
+                let _ = reply.send(done);
+            }
+            .boxed()
+        });
+        self.send(Message::Run(whole)).await.ok()?;
         answer.await.ok()
     }
 
@@ -135,6 +164,7 @@ pub(crate) struct Room {
     changed: bool,
     /// Who wants or may have which track must be looked at anew.
     choices_changed: bool,
+    settings: settings::Settings,
     idle_since: Option<Instant>,
     closed: bool,
 }
@@ -160,6 +190,7 @@ impl Room {
             partings: HashMap::new(),
             changed: false,
             choices_changed: false,
+            settings: settings::Settings::default(),
             idle_since: None,
             closed: false,
         }
@@ -196,11 +227,6 @@ impl Room {
             Message::Hearing(reply) => {
                 let _ = reply.send(self.hearing().await);
             }
-            Message::Permit { identity, permission, reply } => {
-                let known = self.permit(&identity, permission).await;
-                self.settle().await;
-                let _ = reply.send(known);
-            }
             Message::AttachRecorder { tap, reply } => {
                 let _ = reply.send(self.attach_recorder(tap).await);
             }
@@ -208,6 +234,7 @@ impl Room {
                 self.detach_recorder().await;
                 let _ = reply.send(());
             }
+            Message::Run(job) => job(self).await,
             Message::Mute { identity, audio, video, reply } => {
                 self.mute_by_server(&identity, audio, video).await;
                 let _ = reply.send(());

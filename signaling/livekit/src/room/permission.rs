@@ -16,7 +16,7 @@ pub(super) struct Permit {
 
 impl Room {
     /// Gives somebody these rights. `false`: there is no such participant.
-    pub(super) async fn permit(&mut self, identity: &str, permission: ParticipantPermission) -> bool {
+    pub(crate) async fn permit(&mut self, identity: &str, permission: ParticipantPermission) -> bool {
         let Some(me) = self.people.get_mut(identity) else { return false };
         me.claims.video.set_permission(&permission);
         let permission = me.claims.video.permission();

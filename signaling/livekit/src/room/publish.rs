@@ -25,10 +25,10 @@ impl Room {
         }
         if !may_publish(&me.permission, request.source()) {
             let text = "does not have permission to publish this source";
-            return self.refuse(identity, 0, Reason::NotAllowed, text, About::AddTrack(request));
+            return self.respond(identity, 0, Reason::NotAllowed, text, About::AddTrack(request));
         }
         if me.tracks.len() >= TRACKS_PER_PARTICIPANT {
-            return self.refuse(
+            return self.respond(
                 identity,
                 0,
                 Reason::LimitExceeded,

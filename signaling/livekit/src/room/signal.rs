@@ -8,11 +8,8 @@ use crate::proto::request_response::{Reason, Request as About};
 use crate::proto::simulate_scenario::Scenario;
 use crate::proto::{
     DisconnectReason, MuteTrackRequest, Pong, Request, RequestResponse, Response, SimulateScenario,
-    TrickleRequest, UpdateLocalAudioTrack, UpdateLocalVideoTrack, UpdateParticipantMetadata,
+    TrickleRequest, UpdateLocalAudioTrack, UpdateLocalVideoTrack,
 };
-
-/// Name, metadata and attributes together may not be longer than this many bytes.
-const METADATA_LIMIT: usize = 64 * 1024;
 
 impl Room {
     /// One request of a client. One that comes over an older connection is late and ignored.
@@ -52,7 +49,7 @@ impl Room {
                 });
             }
             Request::PublishDataTrackRequest(request) => {
-                self.refuse(
+                self.respond(
                     identity,
                     0,
                     Reason::NotAllowed,
@@ -72,54 +69,14 @@ impl Room {
         }
     }
 
-    /// A client changes how it is shown, if its token allows that.
-    fn update_metadata(&mut self, identity: &str, update: UpdateParticipantMetadata) {
-        let Some(me) = self.people.get_mut(identity) else { return };
-        let id = update.request_id;
-        if !me.permission.can_update_metadata {
-            let text = "does not have permission to update own metadata";
-            return self.refuse(identity, id, Reason::NotAllowed, text, About::UpdateMetadata(update));
-        }
-        let claims = &me.claims;
-        let mut attributes = claims.attributes.clone();
-        for (key, value) in &update.attributes {
-            if value.is_empty() {
-                attributes.remove(key);
-            } else {
-                attributes.insert(key.clone(), value.clone());
-            }
-        }
-        let size = update.metadata.len()
-            + update.name.len()
-            + attributes.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>();
-        if size > METADATA_LIMIT {
-            return self.refuse(
-                identity,
-                id,
-                Reason::LimitExceeded,
-                "too large",
-                About::UpdateMetadata(update),
-            );
-        }
-        me.claims.attributes = attributes;
-        if !update.metadata.is_empty() {
-            me.claims.metadata.clone_from(&update.metadata);
-        }
-        if !update.name.is_empty() {
-            me.claims.name.clone_from(&update.name);
-        }
-        me.touch();
-        self.changed = true;
-        self.answer(identity, id, Reason::Ok, "", Some(About::UpdateMetadata(update)));
-    }
-
-    pub(super) fn refuse(&mut self, identity: &str, id: u32, reason: Reason, message: &str, about: About) {
-        self.answer(identity, id, reason, message, Some(about));
-    }
-
-    fn answer(&mut self, identity: &str, id: u32, reason: Reason, message: &str, request: Option<About>) {
-        let response =
-            RequestResponse { request_id: id, reason: reason.into(), message: message.to_owned(), request };
+    /// The answer to a request that carries a number, or to one that was refused.
+    pub(super) fn respond(&mut self, identity: &str, id: u32, reason: Reason, message: &str, about: About) {
+        let response = RequestResponse {
+            request_id: id,
+            reason: reason.into(),
+            message: message.to_owned(),
+            request: Some(about),
+        };
         self.send(identity, Response::RequestResponse(response));
     }
 

@@ -19,8 +19,6 @@ pub(super) const ICE_PATIENCE: Duration = Duration::from_secs(3);
 pub(super) const RESTART_PATIENCE: Duration = Duration::from_secs(10);
 /// Media must be up this long after joining.
 const JOIN_LIMIT: Duration = Duration::from_secs(30);
-/// An empty plain room ends after this.
-const IDLE: Duration = Duration::from_secs(20);
 
 /// What is to be done about somebody's connection.
 #[derive(Debug, PartialEq, Eq)]
@@ -79,7 +77,9 @@ impl Room {
         let idle = self.people.is_empty() && self.scope == Scope::Plain;
         if !idle {
             self.idle_since = None;
-        } else if now.duration_since(*self.idle_since.get_or_insert(now)) >= IDLE {
+        } else if now.duration_since(*self.idle_since.get_or_insert(now))
+            >= self.settings.patience(!self.names.is_empty())
+        {
             self.close(DisconnectReason::RoomClosed).await;
         }
     }

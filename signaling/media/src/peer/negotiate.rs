@@ -187,8 +187,7 @@ impl Peer {
         for slot in &mut self.slots {
             slot.stale = false;
             slot.left = None;
-            if let Some(track) = &mut slot.carried {
-                track.agreed();
+            if let Some(track) = &slot.carried {
                 carried.push((slot.name.clone(), track.wanted.id.clone()));
             }
         }

@@ -3,8 +3,6 @@
 
 mod answer;
 mod offer;
-mod sources;
 
 pub(crate) use answer::{Outgoing, SectionAnswer, rewrite};
 pub(crate) use offer::{Direction, Media, OfferedSection, scan};
-pub(crate) use sources::sources;
