@@ -60,6 +60,7 @@ impl TestApp {
         config.auth.argon2_memory = 64; // a test is no vault
         config.auth.argon2_passes = 1;
         config.media.udp_port = 0; // the system chooses
+        config.media.tcp_port = 0; // none
         config.media.advertised = vec![Ipv4Addr::LOCALHOST.into()];
         settings(&mut config);
         let clock = ShiftedClock::default();

@@ -27,6 +27,7 @@ impl House {
         let loopback = Ipv4Addr::LOCALHOST;
         let media = Media::start(&media::Config {
             udp: SocketAddr::from((loopback, 0)),
+            tcp: Some(SocketAddr::from((loopback, 0))),
             advertised: vec![loopback.into()],
             workers: 1,
             gso: false,

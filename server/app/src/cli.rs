@@ -109,6 +109,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 /// For commands that run beside a serving node: its media port is taken, so any other will do.
 fn offline(mut config: Config) -> Config {
     config.media.udp_port = 0;
+    config.media.tcp_port = 0;
     config
 }
 

@@ -168,11 +168,13 @@ fn media(config: &Config) -> Result<Media, Fault> {
     }
     let config = media::Config {
         udp: SocketAddr::from((Ipv4Addr::UNSPECIFIED, settings.udp_port)),
+        tcp: (settings.tcp_port != 0).then(|| SocketAddr::from((Ipv4Addr::UNSPECIFIED, settings.tcp_port))),
         advertised,
         workers: settings.workers,
         gso: settings.gso,
     };
-    Media::start(&config).map_err(Fault::of("starting the media threads (is media.udp_port free?)"))
+    Media::start(&config)
+        .map_err(Fault::of("starting the media threads (are media.udp_port and media.tcp_port free?)"))
 }
 
 fn wire_config(config: &Config, tasks: &Tasks) -> WireConfig {

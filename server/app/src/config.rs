@@ -124,6 +124,8 @@ pub struct Auth {
 pub struct Media {
     /// UDP port of the first worker; worker i listens on port + i.
     pub udp_port: u16,
+    /// TCP port for clients whose network lets no UDP through (ICE-TCP); 0 offers none.
+    pub tcp_port: u16,
     /// Threads that forward packets.
     pub workers: usize,
     /// Addresses told to browsers; empty: those of this machine.
@@ -232,7 +234,14 @@ impl Default for Auth {
 
 impl Default for Media {
     fn default() -> Self {
-        Self { udp_port: 7882, workers: 1, advertised: Vec::new(), gso: true, keys: Vec::new() }
+        Self {
+            udp_port: 7882,
+            tcp_port: 7881,
+            workers: 1,
+            advertised: Vec::new(),
+            gso: true,
+            keys: Vec::new(),
+        }
     }
 }
 

@@ -43,7 +43,8 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
             "run `cargo xtask run`, which fetches them, or set documents.fonts to a directory with Chinese .ttf/.otf files",
         ),
     ];
-    let config = Config { media: crate::config::Media { udp_port: 0, ..config.media.clone() }, ..config };
+    let config =
+        Config { media: crate::config::Media { udp_port: 0, tcp_port: 0, ..config.media.clone() }, ..config };
     match compose(config, Machine::real()).await {
         Ok(app) => findings.extend(health::report(&app).await.into_iter().map(|(part, answer)| {
             let result = if answer == "ok" { Ok(()) } else { Err(answer) };

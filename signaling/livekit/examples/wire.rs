@@ -24,6 +24,9 @@ struct Options {
     /// UDP address of the media plane; port 0 picks a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     udp: SocketAddr,
+    /// ICE-TCP address of the media plane; port 0 picks a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    tcp: SocketAddr,
     /// Address offered to clients as candidate.
     #[arg(long, default_value = "127.0.0.1")]
     advertised: Vec<IpAddr>,
@@ -57,6 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .init();
     let media = media::Media::start(&media::Config {
         udp: options.udp,
+        tcp: Some(options.tcp),
         advertised: options.advertised,
         workers: options.workers,
         gso: true,

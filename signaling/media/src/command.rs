@@ -8,7 +8,9 @@ use bytes::Bytes;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot::Sender;
 
+use crate::split::SplitCommand;
 use crate::stats::Stats;
+use crate::worker::Stream;
 use crate::{
     Answer, Channel, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap,
     TrackId, TrackSpec,
@@ -18,6 +20,8 @@ use crate::{
 pub(crate) enum Command {
     /// Something for one room; the room is made when it is first spoken of.
     Room(Arc<str>, RoomCommand),
+    /// A TCP connection whose first frame names a peer of this worker.
+    Stream(Box<Stream>),
     /// Report counters.
     Stats(Sender<Stats>),
     /// Close every peer and end the thread.
@@ -103,6 +107,7 @@ pub(crate) enum RoomCommand {
     Hearing {
         reply: Sender<Vec<PairCount>>,
     },
+    Split(SplitCommand),
     Close {
         reply: Sender<()>,
     },

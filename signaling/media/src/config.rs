@@ -7,7 +7,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 pub struct Config {
     /// Address of worker 0; worker *i* listens on port + *i*. Port 0 lets the system choose for each.
     pub udp: SocketAddr,
-    /// Addresses offered to clients as host candidates, all with the worker's own port.
+    /// Where ICE-TCP (RFC 6544) is taken, for all workers; `None` offers UDP only. Port 0 lets the system choose.
+    pub tcp: Option<SocketAddr>,
+    /// Addresses offered to clients as host candidates, with the worker's UDP port and the TCP port.
     /// Loopback is added when nothing else is given, so that a demo works on one machine.
     pub advertised: Vec<IpAddr>,
     /// Number of media threads, at least one. A room lives wholly on one of them.
@@ -20,6 +22,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             udp: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 7882)),
+            tcp: Some(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 7881))),
             advertised: Vec::new(),
             workers: 1,
             gso: true,

@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::command::{Command, RoomCommand};
 use crate::stats::Stats;
-use crate::worker::{self, Link};
+use crate::worker::{self, Acceptor, Link};
 use crate::{
     Answer, Channel, Config, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap,
     TrackId, TrackSpec,
@@ -30,23 +30,31 @@ pub struct Media {
 }
 
 struct Shared {
-    workers: Vec<Link>,
+    workers: Arc<[Link]>,
+    acceptor: Option<Acceptor>,
     next_peer: AtomicU64,
 }
 
-impl Drop for Shared {
-    fn drop(&mut self) {
-        for worker in &self.workers {
+impl Shared {
+    fn shutdown(&self) {
+        self.acceptor.iter().for_each(Acceptor::stop);
+        for worker in &*self.workers {
             worker.send(Command::Shutdown);
         }
     }
 }
 
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.shutdown();
+    }
+}
+
 impl Media {
-    /// Binds the UDP sockets and starts the threads. Fails when a port is taken.
+    /// Binds the sockets and starts the threads. Fails when a port is taken.
     pub fn start(config: &Config) -> io::Result<Self> {
-        let workers = worker::start_all(config)?;
-        Ok(Self { shared: Arc::new(Shared { workers, next_peer: AtomicU64::new(1) }) })
+        let (workers, acceptor) = worker::start_all(config)?;
+        Ok(Self { shared: Arc::new(Shared { workers, acceptor, next_peer: AtomicU64::new(1) }) })
     }
 
     /// A handle to a room. The room itself is made on its worker when something is first asked of it,
@@ -64,17 +72,20 @@ impl Media {
         self.shared.workers.iter().map(Link::local_addr).collect()
     }
 
+    /// Where clients connect by TCP, if they may.
+    pub fn tcp_addr(&self) -> Option<SocketAddr> {
+        self.shared.acceptor.as_ref().map(Acceptor::local_addr)
+    }
+
     /// Closes every peer and ends the threads. Later calls on any handle answer as if everything were gone.
     pub fn shutdown(&self) {
-        for worker in &self.shared.workers {
-            worker.send(Command::Shutdown);
-        }
+        self.shared.shutdown();
     }
 
     /// Counters of all workers together.
     pub async fn stats(&self) -> Stats {
         let mut sum = Stats::default();
-        for worker in &self.shared.workers {
+        for worker in &*self.shared.workers {
             let (reply, answer) = oneshot::channel();
             worker.send(Command::Stats(reply));
             if let Ok(stats) = answer.await {
@@ -201,11 +212,11 @@ impl Room {
         let _ = self.ask(|reply| RoomCommand::Close { reply }).await;
     }
 
-    fn tell(&self, command: RoomCommand) -> bool {
+    pub(crate) fn tell(&self, command: RoomCommand) -> bool {
         self.shared.workers[self.worker].send(Command::Room(Arc::clone(&self.key), command))
     }
 
-    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> RoomCommand) -> Option<T> {
+    pub(crate) async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> RoomCommand) -> Option<T> {
         let (reply, answer) = oneshot::channel();
         if !self.tell(command(reply)) {
             return None;

@@ -20,6 +20,7 @@ mod handle;
 mod ids;
 mod peer;
 mod room;
+mod split;
 mod stats;
 mod worker;
 
@@ -28,4 +29,5 @@ pub use event::{Answer, CloseReason, Flipped, Gone, OfferError, PairCount, PeerE
 pub use handle::{Media, Room};
 pub use ids::{Channel, Codec, ConnectionQuality, Kind, PeerId, Quality, Score, Source, TrackId};
 pub use room::{Tap, TapEnd, TappedPacket, TappedTrack};
+pub use split::{Leg, ServerOffer};
 pub use stats::{Latency, Stats};

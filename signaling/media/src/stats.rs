@@ -104,6 +104,12 @@ pub struct Stats {
     pub datagrams_out: u64,
     /// Datagrams dropped because the send queue was full or the kernel refused them.
     pub datagrams_dropped: u64,
+    /// Clients' TCP connections.
+    pub tcp_connections: usize,
+    /// Datagrams sent over TCP.
+    pub tcp_frames_out: u64,
+    /// Datagrams dropped because a TCP connection did not drain.
+    pub tcp_frames_dropped: u64,
     /// Media packets handed to subscribers' transports.
     pub packets_forwarded: u64,
     /// Payload bytes in them.
@@ -131,6 +137,9 @@ impl Stats {
         self.datagrams_unknown += other.datagrams_unknown;
         self.datagrams_out += other.datagrams_out;
         self.datagrams_dropped += other.datagrams_dropped;
+        self.tcp_connections += other.tcp_connections;
+        self.tcp_frames_out += other.tcp_frames_out;
+        self.tcp_frames_dropped += other.tcp_frames_dropped;
         self.packets_forwarded += other.packets_forwarded;
         self.bytes_forwarded += other.bytes_forwarded;
         self.keyframe_requests += other.keyframe_requests;

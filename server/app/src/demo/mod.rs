@@ -33,7 +33,7 @@ use handout::Handout;
 /// What may be said on the command line.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// HTTP port; the UDP media port follows it (port + 2).
+    /// HTTP port; the media ports follow it: TCP (port + 1) and UDP (port + 2).
     #[arg(long, default_value_t = 7880)]
     pub port: u16,
     /// Forget everything and begin anew.
@@ -81,6 +81,7 @@ fn settings(mut config: Config, options: &Options) -> anyhow::Result<Config> {
     } else {
         format!("http://localhost:{}", options.port)
     };
+    config.media.tcp_port = options.port.checked_add(1).context("--port is too high")?;
     config.media.udp_port = options.port.checked_add(2).context("--port is too high")?;
     Ok(config)
 }

@@ -4,6 +4,7 @@
 //!  datagram ─▶ receive ─▶ drain ─▶ Output (packet, keyframe wish, data, state)  ─▶ room
 //!  room ─▶ write / request_keyframe / send_data ─▶ settle ─▶ drain ─▶ Outbox
 //!  wire ─▶ accept (offer) ─▶ bind ─▶ assign ─▶ answer
+//!  wire ─▶ make_offer ─▶ take_answer, where the server offers (the older wire, which has an uplink as well)
 //! ```
 //! Whatever the client sends cannot bring down more than its own connection: calls into the library that
 //! take its bytes are guarded against panics here.
@@ -13,17 +14,18 @@ mod negotiate;
 mod packet;
 mod rewrite;
 mod sdp;
+mod server_offer;
 mod setup;
 mod slot;
 mod tapped;
+mod uplink;
 
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use str0m::media::{KeyframeRequestKind, Mid};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpPacket;
 use str0m::{Candidate, Event, IceConnectionState, Input, Output as Polled, Rtc};
 use tokio::sync::mpsc::UnboundedSender;
@@ -31,11 +33,13 @@ use tokio::sync::mpsc::UnboundedSender;
 use self::data::Channels;
 pub(crate) use self::packet::Packet;
 use self::packet::{Publication, Source};
+use self::server_offer::Offering;
 pub(crate) use self::setup::Setup;
 use self::slot::Slot;
 pub(crate) use self::slot::Wanted;
+use self::uplink::Uplink;
 use crate::forward::TrackKey;
-use crate::worker::Outbox;
+use crate::worker::{Arrival, Candidates, Outbox, Transport};
 use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality};
 
 /// What came out of a connection.
@@ -71,6 +75,9 @@ pub(crate) struct Peer {
     publications: Vec<Publication>,
     slots: Vec<Slot>,
     channels: Channels,
+    /// Offers of ours, where the server makes them.
+    offering: Offering,
+    uplink: Option<Box<Uplink>>,
     /// Input was given that has not been polled for output.
     pub(crate) unsettled: bool,
     /// When its timer will fire.
@@ -83,12 +90,16 @@ impl Peer {
         label: String,
         events: UnboundedSender<PeerEvent>,
         setup: &Setup,
-        candidates: &[SocketAddr],
+        candidates: &Candidates,
         now: Instant,
     ) -> Self {
         let mut rtc = setup.rtc(now);
-        for address in candidates {
-            match Candidate::host(*address, "udp") {
+        for (over, address) in candidates.iter() {
+            let candidate = match over {
+                Transport::Udp => Candidate::builder().udp().host(address).build(),
+                Transport::Tcp => Candidate::builder().tcp().host(address).tcptype(TcpType::Passive).build(),
+            };
+            match candidate {
                 Ok(candidate) => drop(rtc.add_local_candidate(candidate)),
                 Err(error) => tracing::warn!(%address, %error, "address cannot be offered"),
             }
@@ -105,6 +116,8 @@ impl Peer {
             publications: Vec::new(),
             slots: Vec::new(),
             channels: Channels::default(),
+            offering: Offering::default(),
+            uplink: None,
             unsettled: false,
             scheduled: None,
         }
@@ -136,21 +149,18 @@ impl Peer {
     }
 
     /// Takes a datagram. True when it was a valid connectivity check, so that its source is now known.
-    pub(crate) fn receive(
-        &mut self,
-        now: Instant,
-        source: SocketAddr,
-        destination: SocketAddr,
-        datagram: &[u8],
-        check: bool,
-    ) -> bool {
-        let Ok(receive) = Receive::new(Protocol::Udp, source, destination, datagram) else { return false };
+    pub(crate) fn receive(&mut self, now: Instant, arrival: Arrival, datagram: &[u8]) -> bool {
+        let protocol = match arrival.over {
+            Transport::Udp => Protocol::Udp,
+            Transport::Tcp => Protocol::Tcp,
+        };
+        let Ok(receive) = Receive::new(protocol, arrival.source, arrival.destination, datagram) else {
+            return false;
+        };
         let input = Input::Receive(now, receive);
         let accepted = self.guarded(|peer| {
-            if check && !peer.rtc.accepts(&input) {
-                return false;
-            }
-            if let Err(error) = peer.rtc.handle_input(input) {
+            let Some(rtc) = peer.taker(&input, arrival.check) else { return false };
+            if let Err(error) = rtc.handle_input(input) {
                 tracing::debug!(peer = %peer.id, %error, "datagram refused");
                 peer.over.get_or_insert(CloseReason::Transport);
             }
@@ -168,6 +178,7 @@ impl Peer {
                 peer.over.get_or_insert(CloseReason::Transport);
             }
         });
+        self.unsettle_uplink();
         self.drain(now, out, outputs)
     }
 
@@ -178,7 +189,10 @@ impl Peer {
             loop {
                 match peer.rtc.poll_output() {
                     Ok(Polled::Transmit(transmit)) => {
-                        out.push(transmit.destination, transmit.source.ip(), transmit.contents.into());
+                        let over =
+                            if transmit.proto == Protocol::Udp { Transport::Udp } else { Transport::Tcp };
+                        let (to, from) = (transmit.destination, transmit.source.ip());
+                        out.push(over, to, from, transmit.contents.into());
                     }
                     Ok(Polled::Event(event)) => peer.event(event, outputs),
                     Ok(Polled::Timeout(at)) if at > now || turns == 4 => {
@@ -205,12 +219,14 @@ impl Peer {
         if let Some(reason) = self.over {
             outputs.push(Output::Closed(reason));
         }
-        next.unwrap_or(now + Duration::from_hours(1))
+        let next = next.unwrap_or(now + Duration::from_hours(1));
+        self.drain_uplink(next, now, out, outputs)
     }
 
     /// Ends the connection politely: the client is told, as far as one burst of datagrams can.
     pub(crate) fn hang_up(&mut self, now: Instant, out: &mut Outbox) {
         self.guarded(|peer| drop(peer.rtc.close()));
+        self.publisher().guarded(|peer| drop(peer.rtc.close()));
         self.settle(now, out, &mut Vec::new());
     }
 
@@ -292,12 +308,12 @@ impl Peer {
 
     /// Sends a data message, or holds it until the channel is open.
     pub(crate) fn send_data(&mut self, from: Option<PeerId>, channel: Channel, bytes: Bytes) {
-        self.guarded(|peer| peer.channels.send(&mut peer.rtc, from, channel, bytes));
+        self.speaker().guarded(|peer| peer.channels.send(&mut peer.rtc, from, channel, bytes));
     }
 
     /// Drops held messages of senders that may not be heard any more.
     pub(crate) fn forget_data_unless(&mut self, keep: impl Fn(PeerId) -> bool) {
-        self.channels.forget_unless(keep);
+        self.speaker().channels.forget_unless(keep);
     }
 
     fn event(&mut self, event: Event, outputs: &mut Vec<Output>) {

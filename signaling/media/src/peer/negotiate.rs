@@ -187,7 +187,8 @@ impl Peer {
         for slot in &mut self.slots {
             slot.stale = false;
             slot.left = None;
-            if let Some(track) = &slot.carried {
+            if let Some(track) = &mut slot.carried {
+                track.agreed();
                 carried.push((slot.name.clone(), track.wanted.id.clone()));
             }
         }

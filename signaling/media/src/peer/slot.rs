@@ -30,6 +30,9 @@ pub(crate) struct Wanted {
     pub disabled: bool,
 }
 
+/// Codecs of a section with their payload types.
+type Negotiated = SmallVec<[(CodecSpec, Pt); 8]>;
+
 /// A receiving section.
 pub(super) struct Slot {
     pub mid: Mid,
@@ -52,12 +55,14 @@ pub(super) struct Carried {
     ssrc: Ssrc,
     rtx: Option<Ssrc>,
     /// What the client can take in this section.
-    negotiated: SmallVec<[(CodecSpec, Pt); 8]>,
+    negotiated: Negotiated,
     /// Payload type of the codec seen last.
     matched: Option<(CodecSpec, Pt)>,
     /// Layer that flows.
     layer: Option<Quality>,
     numbers: Renumbering,
+    /// The client has not been told, or has not agreed yet: nothing is sent.
+    unanswered: bool,
 }
 
 impl Slot {
@@ -65,23 +70,34 @@ impl Slot {
         Self { mid, name: name.into(), kind, open: true, stale: false, left: None, carried: None }
     }
 
+    /// A section that an offer of ours is about to add for a track, with the sources the library chose for it.
+    pub(super) fn offered(mid: Mid, wanted: Wanted, ssrc: u32, rtx: Option<u32>) -> Self {
+        let kind = wanted.kind;
+        let carried = Carried::new(wanted, ssrc.into(), rtx.map(Ssrc::from), SmallVec::new());
+        Self { carried: Some(carried), ..Self::new(mid, &mid.to_string(), kind) }
+    }
+
+    /// The client agreed to what it was told of this section; only now is it known what it can take in it.
+    pub(super) fn answered(&mut self, rtc: &mut Rtc) {
+        let Some(carried) = &mut self.carried else {
+            // Taken off since the offer was made, but the section may have begun only now.
+            return drop(self.release(rtc));
+        };
+        carried.negotiated = negotiated(rtc, self.mid);
+        // A section the client refuses stays with its track, so that it is not offered for ever.
+        carried.unanswered = !rtc.media(self.mid).is_some_and(|media| media.direction().is_sending());
+    }
+
     /// Gives the slot to a track. The section must exist in the session.
     pub(super) fn assign(&mut self, rtc: &mut Rtc, wanted: Wanted) {
         self.clear_streams(rtc);
         let Some(media) = rtc.media(self.mid) else { return };
-        let negotiated: SmallVec<[(CodecSpec, Pt); 8]> = rtc
-            .codec_config()
-            .params()
-            .iter()
-            .filter(|params| media.remote_pts().contains(&params.pt()))
-            .map(|params| (params.spec(), params.pt()))
-            .collect();
         let resends = rtc
             .codec_config()
             .params()
             .iter()
             .any(|params| media.remote_pts().contains(&params.pt()) && params.resend().is_some());
-        let clock_rate = if self.kind == Kind::Audio { 48_000 } else { 90_000 };
+        let negotiated = negotiated(rtc, self.mid);
         let mut direct = rtc.direct_api();
         let ssrc = direct.new_ssrc();
         let rtx = resends.then(|| {
@@ -93,15 +109,7 @@ impl Slot {
         });
         direct.declare_stream_tx(ssrc, rtx, self.mid, None);
         rtc.sdp_api().set_direction(self.mid, Direction::SendOnly);
-        self.carried = Some(Carried {
-            wanted,
-            ssrc,
-            rtx,
-            negotiated,
-            matched: None,
-            layer: None,
-            numbers: Renumbering::new(*ssrc, clock_rate),
-        });
+        self.carried = Some(Carried::new(wanted, ssrc, rtx, negotiated));
     }
 
     /// Takes the track off at once: stream, send queue and retransmission cache are gone when this returns.
@@ -139,9 +147,20 @@ impl Slot {
 }
 
 impl Carried {
+    fn new(wanted: Wanted, ssrc: Ssrc, rtx: Option<Ssrc>, negotiated: Negotiated) -> Self {
+        let clock_rate = if wanted.kind == Kind::Audio { 48_000 } else { 90_000 };
+        let numbers = Renumbering::new(*ssrc, clock_rate);
+        Self { wanted, ssrc, rtx, negotiated, matched: None, layer: None, numbers, unanswered: true }
+    }
+
+    /// The client was told of the assignment and agreed.
+    pub(super) fn agreed(&mut self) {
+        self.unanswered = false;
+    }
+
     /// Whether the slot waits for a keyframe of the layer it should carry.
     pub(super) fn waits_for(&self, layer: Quality) -> bool {
-        !(self.wanted.disabled || self.layer == Some(layer) && self.numbers.is_running())
+        !(self.unanswered || self.wanted.disabled || self.layer == Some(layer) && self.numbers.is_running())
     }
 
     /// Ends the present run: what comes next starts anew.
@@ -152,7 +171,7 @@ impl Carried {
 
     /// Queues a packet if it is of the layer that flows, or begins the layer that should.
     pub(super) fn write(&mut self, rtc: &mut Rtc, packet: &Packet, should: Quality, now: Instant) -> bool {
-        if self.wanted.disabled {
+        if self.unanswered || self.wanted.disabled {
             return false;
         }
         let Some(payload_type) = self.payload_type(packet.source.spec) else { return false };
@@ -234,6 +253,16 @@ impl Carried {
         self.matched = Some((spec, payload_type));
         Some(payload_type)
     }
+}
+
+/// What the client can take in a section.
+fn negotiated(rtc: &Rtc, mid: Mid) -> Negotiated {
+    let Some(media) = rtc.media(mid) else { return Negotiated::new() };
+    let params = rtc.codec_config().params().iter();
+    params
+        .filter(|params| media.remote_pts().contains(&params.pt()))
+        .map(|params| (params.spec(), params.pt()))
+        .collect()
 }
 
 /// Whether a keyframe of a layer begins a run: the layer that should be sent, or, until that one's keyframe is

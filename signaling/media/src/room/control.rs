@@ -102,6 +102,7 @@ impl Room {
             RoomCommand::Hearing { reply } => {
                 let _ = reply.send(self.table.hearing());
             }
+            RoomCommand::Split(command) => self.split_command(command, context),
             RoomCommand::Close { reply } => {
                 self.close(CloseReason::RoomClosed, context);
                 *self = Self::new(self.index);

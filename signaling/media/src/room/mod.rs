@@ -7,11 +7,11 @@ mod control;
 mod level;
 mod levels;
 mod offer;
+mod split;
 mod tap;
 mod track;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use self::tap::Taps;
@@ -20,7 +20,7 @@ use self::track::Track;
 use crate::forward::{ForwardTable, TrackKey};
 use crate::peer::{Output, Packet, Peer, Setup};
 use crate::stats::Stats;
-use crate::worker::{Names, Outbox, Timers};
+use crate::worker::{Arrival, Candidates, Names, Outbox, Timers};
 use crate::{CloseReason, Kind, PeerEvent, PeerId, Quality, TrackId, TrackSpec};
 
 /// What a room needs of its worker while it is called.
@@ -31,7 +31,7 @@ pub(crate) struct Context<'a> {
     pub names: &'a mut Names,
     pub timers: &'a mut Timers,
     pub setup: &'a Setup,
-    pub candidates: &'a [SocketAddr],
+    pub candidates: &'a Candidates,
     /// Packets forwarded in this burst, for the latency histogram.
     pub forwarded: &'a mut u64,
 }
@@ -96,14 +96,12 @@ impl Room {
     pub(crate) fn receive(
         &mut self,
         id: PeerId,
-        source: SocketAddr,
-        destination: SocketAddr,
+        arrival: Arrival,
         datagram: &[u8],
-        check: bool,
         context: &mut Context<'_>,
     ) -> bool {
         let Some(peer) = self.peers.get_mut(&id) else { return false };
-        let accepted = peer.receive(context.now, source, destination, datagram, check);
+        let accepted = peer.receive(context.now, arrival, datagram);
         if accepted {
             let next = peer.drain(context.now, context.out, &mut self.outputs);
             Self::schedule(self.index, id, peer, next, context);
@@ -240,7 +238,7 @@ impl Room {
                 }
             }
             let due = track.due_requests(waiting, now);
-            let Some(owner) = self.peers.get_mut(&track.owner) else { continue };
+            let Some(owner) = self.peers.get_mut(&track.owner).map(Peer::publisher) else { continue };
             if !owner.is_connected() {
                 continue;
             }

@@ -17,18 +17,18 @@ impl Room {
         context: &mut Context<'_>,
     ) -> Result<Answer, OfferError> {
         let peer = self.peers.get_mut(&id).ok_or(OfferError::Gone)?;
-        let accepted = peer.accept(sdp)?;
+        let accepted = peer.publisher().accept(sdp)?;
         // A restart of the client's ICE gave us new credentials.
-        let name = peer.ice_name();
-        context.names.learn_name(&name, self.index, id);
+        self.learn_names(id, context);
         for key in &accepted.gone {
             self.end_track(*key, true, context);
         }
         self.bind_announced(id, context);
         let wanted = self.wanted(id);
         let peer = self.peers.get_mut(&id).ok_or(OfferError::Gone)?;
-        let missing = peer.assign(&wanted);
-        let (text, mid_to_track) = peer.answer(&accepted);
+        // Whoever receives on another connection is offered to there.
+        let missing = if peer.is_split() { Sections::default() } else { peer.assign(&wanted) };
+        let (text, mid_to_track) = peer.publisher().answer(&accepted);
         tracing::debug!(peer = %id, ?mid_to_track, ?missing, "offer answered");
         self.touch(id);
         self.request_keyframes(context);
@@ -38,8 +38,8 @@ impl Room {
 
     /// Gives announced tracks of a peer to its published sections: by cid, else the oldest of the kind.
     pub(super) fn bind_announced(&mut self, id: PeerId, context: &mut Context<'_>) {
-        let Some(peer) = self.peers.get(&id) else { return };
-        let mut sections = peer.unbound();
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let mut sections = peer.publisher().unbound();
         // Exact matches first, so that an oldest-of-kind guess cannot take another section's track.
         let announced = &self.announced;
         let names = |track: &Option<String>| {
@@ -64,7 +64,7 @@ impl Room {
         let now = context.now;
         let Some(peer) = self.peers.get_mut(&id) else { return };
         let key = self.table.add_track(id, &spec.id, now);
-        let Some(bound) = peer.bind(mid, key, !spec.disable_dtx, spec.stereo) else {
+        let Some(bound) = peer.publisher().bind(mid, key, !spec.disable_dtx, spec.stereo) else {
             self.table.remove_track(key);
             return;
         };
@@ -86,7 +86,7 @@ impl Room {
         self.table.remove_track(key);
         self.taps.end(key, TapEnd::Gone);
         if let Some(owner) = self.peers.get_mut(&track.owner) {
-            owner.unbind(key);
+            owner.publisher().unbind(key);
         }
         if told {
             self.tell(track.owner, PeerEvent::TrackGone { id: track.id.clone() });
@@ -103,13 +103,14 @@ impl Room {
             if peer.release_unless(|key| table.is_receivable(key, *id)) {
                 // What the kernel would not take yet may be of a removed pair as well.
                 context.names.each_address(*id, |address| context.out.purge(address));
+                context.out.purge_streams(*id);
             }
             peer.forget_data_unless(|from| table.visible(from, *id));
         }
     }
 
     /// The tracks a peer should receive.
-    fn wanted(&self, id: PeerId) -> Vec<Wanted> {
+    pub(super) fn wanted(&self, id: PeerId) -> Vec<Wanted> {
         self.table
             .receivable(id)
             .filter_map(|key| self.tracks.get(&key).map(|track| (key, track)))

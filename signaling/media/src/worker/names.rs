@@ -4,10 +4,12 @@
 //! An address is learnt only from a check whose integrity the peer verified, so no DTLS and no media is
 //! even looked at before ICE consent, and whoever is unknown gets no answer at all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::directory::Directory;
 use crate::PeerId;
 
 /// Addresses of which nothing valid was heard for this long are forgotten.
@@ -36,12 +38,21 @@ struct Known {
 pub(crate) struct Names {
     names: HashMap<Vec<u8>, (usize, PeerId)>,
     addresses: HashMap<SocketAddr, Known>,
+    directory: Arc<Directory>,
+    worker: usize,
 }
 
 impl Names {
+    /// Those of one worker, entered for all to see in the directory.
+    pub(crate) fn new(directory: Arc<Directory>, worker: usize) -> Self {
+        Self { directory, worker, ..Self::default() }
+    }
+
     /// Enters a peer's ICE name; former names of it stay valid, as a restart may overlap.
     pub(crate) fn learn_name(&mut self, name: &str, room: usize, peer: PeerId) {
-        self.names.insert(name.as_bytes().to_vec(), (room, peer));
+        if self.names.insert(name.as_bytes().to_vec(), (room, peer)).is_none() {
+            self.directory.enter(name.as_bytes(), self.worker);
+        }
     }
 
     /// Enters the source of a valid check.
@@ -57,13 +68,24 @@ impl Names {
 
     /// Forgets a peer.
     pub(crate) fn forget(&mut self, peer: PeerId) {
-        self.names.retain(|_, (_, known)| *known != peer);
+        self.names.retain(|name, (_, known)| {
+            let stays = *known != peer;
+            if !stays {
+                self.directory.remove(name);
+            }
+            stays
+        });
         self.addresses.retain(|_, known| known.peer != peer);
     }
 
     /// Forgets addresses that went silent.
     pub(crate) fn expire(&mut self, now: Instant) {
         self.addresses.retain(|_, known| now.saturating_duration_since(known.heard) < ADDRESS_LIFETIME);
+    }
+
+    /// Every peer that has a name.
+    pub(crate) fn peers(&self) -> HashSet<PeerId> {
+        self.names.values().map(|(_, peer)| *peer).collect()
     }
 
     /// Calls for each address of a peer.
@@ -77,17 +99,27 @@ impl Names {
 
     /// Whose datagram it is, if anybody's.
     pub(crate) fn destination(&mut self, source: SocketAddr, datagram: &[u8]) -> Option<Destination> {
-        if datagram.first().is_some_and(|first| *first < 2) {
-            let (room, peer) = *self.names.get(checked_name(datagram)?)?;
-            return Some(Destination { room, peer, check: true });
+        if is_check(datagram) {
+            return self.of_check(datagram);
         }
         let known = self.addresses.get(&source)?;
         Some(Destination { room: known.room, peer: known.peer, check: false })
     }
+
+    /// Whose name a connectivity check carries, if anybody's.
+    pub(crate) fn of_check(&self, datagram: &[u8]) -> Option<Destination> {
+        let (room, peer) = *self.names.get(checked_name(datagram)?)?;
+        Some(Destination { room, peer, check: true })
+    }
+}
+
+/// Whether a datagram is STUN (RFC 7983 section 7).
+pub(super) fn is_check(datagram: &[u8]) -> bool {
+    datagram.first().is_some_and(|first| *first < 2)
 }
 
 /// The receiver's name in a STUN binding request: USERNAME up to the colon (RFC 8445 section 7.2.2).
-fn checked_name(datagram: &[u8]) -> Option<&[u8]> {
+pub(super) fn checked_name(datagram: &[u8]) -> Option<&[u8]> {
     const BINDING_REQUEST: [u8; 2] = [0, 1];
     const MAGIC_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
     const USERNAME: u16 = 0x0006;

@@ -1,11 +1,17 @@
 //! Datagrams on their way out: runs of one destination leave in one system call where the kernel can cut them
-//! (UDP segmentation offload), and what it will not take yet waits in order, within bounds.
+//! (UDP segmentation offload), and what it will not take yet waits in order, within bounds. Clients connected by
+//! TCP have queues of their own, one each.
 
 use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
+use mio::Token;
+
+use super::Transport;
 use super::socket::Socket;
+use super::tcp::Streams;
+use crate::PeerId;
 
 /// Most bytes of one segmented send; the kernel's own bound is 64 kB with headers.
 const MAX_RUN_BYTES: usize = 60_000;
@@ -20,13 +26,9 @@ struct Datagram {
     bytes: Vec<u8>,
 }
 
-impl Datagram {
-    /// Encrypted, but the RTP header is in clear: version 2, and not an RTCP packet type (RFC 5761).
-    fn is_bulky_media(&self) -> bool {
-        self.bytes.len() > SURELY_VIDEO
-            && self.bytes[0] & 0xc0 == 0x80
-            && !(64..96).contains(&(self.bytes[1] & 0x7f))
-    }
+/// Encrypted, but the RTP header is in clear: version 2, and not an RTCP packet type (RFC 5761).
+pub(super) fn is_bulky_media(bytes: &[u8]) -> bool {
+    bytes.len() > SURELY_VIDEO && bytes[0] & 0xc0 == 0x80 && !(64..96).contains(&(bytes[1] & 0x7f))
 }
 
 /// Datagrams of one worker on their way out.
@@ -37,13 +39,24 @@ pub(crate) struct Outbox {
     blocked: bool,
     sent: u64,
     dropped: u64,
+    /// Clients connected by TCP.
+    pub(super) streams: Streams,
 }
 
 impl Outbox {
+    /// An empty one; TCP connections get their tokens from the given one on.
+    pub(super) fn new(first_token: Token) -> Self {
+        Self { streams: Streams::new(first_token), ..Self::default() }
+    }
+
     /// Queues a datagram.
-    pub(crate) fn push(&mut self, to: SocketAddr, from: IpAddr, bytes: Vec<u8>) {
+    pub(crate) fn push(&mut self, over: Transport, to: SocketAddr, from: IpAddr, bytes: Vec<u8>) {
+        if over == Transport::Tcp {
+            self.streams.push(to, bytes);
+            return;
+        }
         if self.waiting.len() >= MAX_WAITING && self.blocked {
-            let at = self.waiting.iter().position(Datagram::is_bulky_media).unwrap_or(0);
+            let at = self.waiting.iter().position(|datagram| is_bulky_media(&datagram.bytes)).unwrap_or(0);
             self.waiting.remove(at);
             self.dropped += 1;
         }
@@ -55,6 +68,11 @@ impl Outbox {
         let before = self.waiting.len();
         self.waiting.retain(|datagram| datagram.to != to);
         self.dropped += (before - self.waiting.len()) as u64;
+    }
+
+    /// Drops what waits on the TCP connections of a peer, for the same reason.
+    pub(crate) fn purge_streams(&mut self, peer: PeerId) {
+        self.streams.purge(peer);
     }
 
     /// Whether the kernel must say that it takes more before anything is sent.
@@ -165,7 +183,7 @@ mod tests {
             let mut out = Outbox::default();
             let sizes = [1200, 1200, 1200, 700, 1200, 1100, 90, 1200];
             for (index, size) in sizes.into_iter().enumerate() {
-                out.push(to, here(), vec![u8::try_from(index).expect("few"); size]);
+                out.push(Transport::Udp, to, here(), vec![u8::try_from(index).expect("few"); size]);
             }
             out.flush(&socket);
             assert_eq!(out.counts(), (8, 0));
@@ -181,14 +199,14 @@ mod tests {
     fn a_full_queue_drops_the_oldest_video_first() {
         let to = "127.0.0.1:9".parse().expect("address");
         let mut out = Outbox { blocked: true, ..Outbox::default() };
-        out.push(to, here(), vec![0x80, 111, 1]);
-        out.push(to, here(), {
+        out.push(Transport::Udp, to, here(), vec![0x80, 111, 1]);
+        out.push(Transport::Udp, to, here(), {
             let mut video = vec![0x80; 1000];
             video[1] = 96;
             video
         });
         for _ in 2..=MAX_WAITING {
-            out.push(to, here(), vec![0x80, 111, 2]);
+            out.push(Transport::Udp, to, here(), vec![0x80, 111, 2]);
         }
         assert_eq!((out.waiting.len(), out.counts().1), (MAX_WAITING, 1));
         assert!(
@@ -202,7 +220,7 @@ mod tests {
         let (a, b) = ("127.0.0.1:1".parse().expect("address"), "127.0.0.1:2".parse().expect("address"));
         let mut out = Outbox::default();
         for to in [a, b, a] {
-            out.push(to, here(), vec![1]);
+            out.push(Transport::Udp, to, here(), vec![1]);
         }
         out.purge(a);
         assert_eq!(out.waiting.len(), 1);

@@ -8,15 +8,17 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
-use mio::{Events, Poll};
+use mio::{Events, Poll, Registry};
 
+use super::names::is_check;
 use super::socket::{Batch, Socket};
-use super::{Names, Outbox, SOCKET, Timers, cpu};
-use crate::CloseReason;
+use super::tcp::Filled;
+use super::{Arrival, Candidates, MAILBOX, Names, Outbox, SOCKET, STREAMS, Timers, Transport, cpu};
 use crate::command::Command;
 use crate::peer::Setup;
 use crate::room::{Context, Room};
 use crate::stats::Stats;
+use crate::{CloseReason, PeerId};
 
 /// Rooms are looked after this often: keyframes asked for again, loudness told.
 const TICK: Duration = Duration::from_millis(25);
@@ -24,6 +26,8 @@ const TICK: Duration = Duration::from_millis(25);
 const EXPIRY: Duration = Duration::from_secs(5);
 /// Batches taken before timers and commands get their turn.
 const BATCHES_PER_TURN: usize = 8;
+/// Reads of one TCP connection before others get their turn.
+const READS_PER_TURN: usize = 8;
 /// Commands taken before packets get their turn.
 const COMMANDS_PER_TURN: usize = 64;
 
@@ -32,7 +36,7 @@ pub(super) struct Worker {
     socket: Socket,
     commands: Receiver<Command>,
     setup: Setup,
-    candidates: Vec<SocketAddr>,
+    candidates: Candidates,
     /// Rooms by index, so that a datagram finds its room without hashing a name.
     rooms: Vec<Option<(Arc<str>, Room)>>,
     keys: HashMap<Arc<str>, usize>,
@@ -48,7 +52,8 @@ impl Worker {
         socket: Socket,
         commands: Receiver<Command>,
         setup: Setup,
-        candidates: Vec<SocketAddr>,
+        candidates: Candidates,
+        names: Names,
     ) -> Self {
         Self {
             socket,
@@ -57,9 +62,9 @@ impl Worker {
             candidates,
             rooms: Vec::new(),
             keys: HashMap::new(),
-            names: Names::default(),
+            names,
             timers: Timers::default(),
-            out: Outbox::default(),
+            out: Outbox::new(STREAMS),
             stats: Stats::default(),
             forwarded: 0,
         }
@@ -73,7 +78,8 @@ impl Worker {
         let mut next_tick = Instant::now();
         let mut next_expiry = Instant::now() + EXPIRY;
         loop {
-            let wait = if readable || more_commands { Some(Duration::ZERO) } else { self.wait(next_tick) };
+            let busy = readable || more_commands || self.out.streams.readable() > 0;
+            let wait = if busy { Some(Duration::ZERO) } else { self.wait(next_tick) };
             match poll.poll(&mut events, wait) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -84,12 +90,16 @@ impl Worker {
             }
             let mut writable = false;
             for event in &events {
-                if event.token() == SOCKET {
-                    readable |= event.is_readable();
-                    writable |= event.is_writable();
+                match event.token() {
+                    SOCKET => {
+                        readable |= event.is_readable();
+                        writable |= event.is_writable();
+                    }
+                    MAILBOX => {}
+                    token => self.out.streams.woken(token, event.is_readable(), event.is_writable()),
                 }
             }
-            more_commands = match self.commands() {
+            more_commands = match self.commands(poll.registry()) {
                 Ok(more) => more,
                 Err(Ended) => break,
             };
@@ -102,6 +112,9 @@ impl Worker {
                 }
                 readable = self.burst(&mut batch);
             }
+            for _ in 0..self.out.streams.readable() {
+                self.stream();
+            }
             let now = Instant::now();
             self.fire(now);
             if now >= next_tick {
@@ -111,11 +124,14 @@ impl Worker {
             if now >= next_expiry {
                 next_expiry = now + EXPIRY;
                 self.names.expire(now);
+                if self.out.streams.len() > 0 {
+                    self.out.streams.expire(now, &self.names.peers());
+                }
             }
             self.flush();
         }
         self.each_room(|room, context| room.close(CloseReason::Shutdown, context));
-        self.out.flush(&self.socket);
+        self.flush();
     }
 
     fn wait(&self, next_tick: Instant) -> Option<Duration> {
@@ -135,12 +151,74 @@ impl Worker {
         let now = Instant::now();
         self.forwarded = 0;
         batch.each(|source, local, datagram| self.datagram(now, source, local, datagram));
+        self.pass_on(now);
+        true
+    }
+
+    /// Reads of a TCP connection that may have something.
+    fn stream(&mut self) {
+        let Some(index) = self.out.streams.next_readable() else { return };
+        let Some((remote, local, mut frames)) = self.out.streams.begin_reading(index) else { return };
+        let now = Instant::now();
+        self.forwarded = 0;
+        let mut last = Filled::More;
+        for _ in 0..READS_PER_TURN {
+            last = self.out.streams.fill(index, &mut frames);
+            loop {
+                match frames.next() {
+                    Ok(Some(frame)) if self.frame(now, index, remote, local, frame) => {}
+                    Ok(None) => break,
+                    Ok(Some(_)) | Err(_) => {
+                        last = Filled::Closed;
+                        break;
+                    }
+                }
+            }
+            if last != Filled::More {
+                break;
+            }
+        }
+        match last {
+            Filled::More => self.out.streams.may_read(index),
+            Filled::Dry => {}
+            Filled::Closed => self.out.streams.close(index),
+        }
+        self.out.streams.end_reading(index, frames);
+        self.pass_on(now);
+    }
+
+    /// Takes a frame of a TCP connection. False when the connection is to be closed: the first check on it was
+    /// not valid, or it claims to be another's now.
+    fn frame(&mut self, now: Instant, index: usize, remote: SocketAddr, local: IpAddr, frame: &[u8]) -> bool {
+        self.stats.datagrams_in += 1;
+        let owner = self.out.streams.owner(index);
+        let check = is_check(frame);
+        let to = if check { self.names.of_check(frame).map(|to| (to.room, to.peer)) } else { owner };
+        let Some((room, peer)) = to else {
+            self.stats.datagrams_unknown += 1;
+            return owner.is_some();
+        };
+        if owner.is_some_and(|owner| owner != (room, peer)) {
+            return false;
+        }
+        let Some(arrived) = self.candidates.arrived(Transport::Tcp, Some(local), remote) else {
+            return false;
+        };
+        let arrival = Arrival { over: Transport::Tcp, source: remote, destination: arrived, check };
+        let accepted = self.receive(room, peer, arrival, frame, now);
+        if accepted && check {
+            self.out.streams.own(index, room, peer, now);
+        }
+        accepted || owner.is_some()
+    }
+
+    /// Sends on what a burst brought.
+    fn pass_on(&mut self, now: Instant) {
         self.settle_rooms(now);
         self.flush();
         if self.forwarded > 0 {
             self.stats.forwarding.record(now.elapsed(), self.forwarded);
         }
-        true
     }
 
     fn datagram(&mut self, now: Instant, source: SocketAddr, local: Option<IpAddr>, datagram: &[u8]) {
@@ -149,19 +227,9 @@ impl Worker {
             self.stats.datagrams_unknown += 1;
             return;
         };
-        // Behind a one-to-one NAT the local address is none of the offered ones: take the first of the family.
-        let offered = |ip: &IpAddr| self.candidates.iter().find(|candidate| candidate.ip() == *ip);
-        let arrived = local
-            .as_ref()
-            .and_then(offered)
-            .or_else(|| self.candidates.iter().find(|candidate| candidate.is_ipv4() == source.is_ipv4()))
-            .or(self.candidates.first());
-        let Some(&arrived) = arrived else { return };
-        let accepted = self
-            .with_room(to.room, now, |room, context| {
-                room.receive(to.peer, source, arrived, datagram, to.check, context)
-            })
-            .unwrap_or(false);
+        let Some(arrived) = self.candidates.arrived(Transport::Udp, local, source) else { return };
+        let arrival = Arrival { over: Transport::Udp, source, destination: arrived, check: to.check };
+        let accepted = self.receive(to.room, to.peer, arrival, datagram, now);
         if accepted {
             self.names.learn_address(source, to.room, to.peer, now);
             if to.check
@@ -172,8 +240,21 @@ impl Worker {
         }
     }
 
+    /// Gives a datagram to its peer. False when it was not taken: a check that was not valid.
+    fn receive(
+        &mut self,
+        room: usize,
+        peer: PeerId,
+        arrival: Arrival,
+        datagram: &[u8],
+        now: Instant,
+    ) -> bool {
+        self.with_room(room, now, |room, context| room.receive(peer, arrival, datagram, context))
+            .unwrap_or(false)
+    }
+
     /// Carries out waiting commands. True when some are left for the next turn.
-    fn commands(&mut self) -> Result<bool, Ended> {
+    fn commands(&mut self, registry: &Registry) -> Result<bool, Ended> {
         for _ in 0..COMMANDS_PER_TURN {
             match self.commands.try_recv() {
                 Ok(Command::Room(key, command)) => {
@@ -181,6 +262,11 @@ impl Worker {
                     self.with_room(index, Instant::now(), |room, context| room.command(command, context));
                     self.forget_if_idle(index);
                     self.flush();
+                }
+                Ok(Command::Stream(stream)) => {
+                    if let Err(error) = self.out.streams.add(*stream, registry) {
+                        tracing::debug!(%error, "TCP connection refused");
+                    }
                 }
                 Ok(Command::Stats(reply)) => {
                     let _ = reply.send(self.report());
@@ -219,6 +305,7 @@ impl Worker {
     }
 
     fn flush(&mut self) {
+        self.out.streams.flush();
         if !self.out.is_blocked() {
             self.out.flush(&self.socket);
         }
@@ -294,11 +381,15 @@ impl Worker {
 
     fn report(&self) -> Stats {
         let (sent, dropped) = self.out.counts();
+        let (tcp_frames_out, tcp_frames_dropped) = self.out.streams.counts();
         Stats {
             rooms: self.keys.len(),
             peers: self.rooms.iter().flatten().map(|(_, room)| room.peer_count()).sum(),
             datagrams_out: sent,
             datagrams_dropped: dropped,
+            tcp_connections: self.out.streams.len(),
+            tcp_frames_out,
+            tcp_frames_dropped,
             cpu: cpu::of_this_thread(),
             ..self.stats.clone()
         }
@@ -321,7 +412,8 @@ mod tests {
         let socket = Socket::bind("127.0.0.1:0".parse().expect("address"), true).expect("a socket");
         let local = socket.local_addr().expect("an address");
         let (_, commands) = std::sync::mpsc::channel();
-        Worker::new(socket, commands, Setup::new().expect("a certificate"), vec![local])
+        let candidates = Candidates::new(&[], local, None);
+        Worker::new(socket, commands, Setup::new().expect("a certificate"), candidates, Names::default())
     }
 
     fn enter(worker: &mut Worker, room: &str, peer: u64) -> (usize, UnboundedReceiver<PeerEvent>) {

@@ -5,7 +5,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::thread::JoinHandle;
@@ -16,11 +16,15 @@ use str0m::change::SdpAnswer;
 use str0m::channel::ChannelId;
 use str0m::format::Codec;
 use str0m::media::{Direction, ExtensionValues, MediaKind, Mid, Rid, Simulcast, SimulcastLayer};
-use str0m::net::{Protocol, Receive};
+use str0m::net::Receive;
 use str0m::rtp::rtcp::Rtcp;
 use str0m::rtp::{RawPacket, RtpWrite};
-use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
+use str0m::{Event, Input, Output, Rtc, RtcConfig};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+pub mod link;
+
+use link::Link;
 
 /// How long a test waits for what must come.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -29,6 +33,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 pub fn media() -> Media {
     let config = media::Config {
         udp: "127.0.0.1:0".parse().expect("an address"),
+        tcp: Some("127.0.0.1:0".parse().expect("an address")),
         advertised: Vec::new(),
         workers: 1,
         gso: true,
@@ -77,7 +82,7 @@ struct Stream {
 pub struct State {
     pub rtc: Rtc,
     name: char,
-    socket: UdpSocket,
+    link: Link,
     local: SocketAddr,
     streams: Vec<Stream>,
     pub slots: Vec<Mid>,
@@ -118,7 +123,12 @@ impl Drop for FarEnd {
 impl FarEnd {
     /// Joins a room with three receiving sections of each kind and the data channels, as the wire's clients do.
     pub async fn join(room: &Room, name: char) -> Self {
-        let mut far = Self::enter(room, name).await;
+        Self::join_over(room, name, Link::udp()).await
+    }
+
+    /// The same, over the given link.
+    pub async fn join_over(room: &Room, name: char, link: Link) -> Self {
+        let mut far = Self::enter_over(room, name, link).await;
         far.first_offer().await;
         far.wait("connected", |state| state.connected.then_some(())).await;
         far
@@ -126,23 +136,26 @@ impl FarEnd {
 
     /// Becomes a peer without offering anything yet.
     pub async fn enter(room: &Room, name: char) -> Self {
+        Self::enter_over(room, name, Link::udp()).await
+    }
+
+    async fn enter_over(room: &Room, name: char, link: Link) -> Self {
         epoch();
         let (sender, events) = unbounded_channel();
         let id = room.add_peer(format!("PA_{name}"), sender).await.expect("the room takes a peer");
-        let socket = UdpSocket::bind("127.0.0.1:0").expect("a socket");
-        socket.set_read_timeout(Some(Duration::from_millis(1))).expect("a timeout");
-        let local = socket.local_addr().expect("an address");
+        let local = link.local();
         let now = Instant::now();
         let mut rtc = RtcConfig::new()
             .set_crypto_provider(Arc::new(str0m::crypto::from_feature_flags()))
             .set_rtp_mode(true)
             .enable_raw_packets(true)
             .build(now);
-        rtc.add_local_candidate(Candidate::host(local, "udp").expect("a candidate"));
+        rtc.add_local_candidate(link.candidate());
+        let reading = link.clone();
         let state = State {
             rtc,
             name,
-            socket,
+            link,
             local,
             streams: Vec::new(),
             slots: Vec::new(),
@@ -163,16 +176,18 @@ impl FarEnd {
         let frozen = Arc::new(AtomicBool::new(false));
         let (shared, ended, still) = (Arc::clone(&state), Arc::clone(&stop), Arc::clone(&frozen));
         let thread = std::thread::spawn(move || {
-            let socket = shared.lock().expect("unpoisoned").socket.try_clone().expect("a socket");
-            let mut buffer = vec![0; 2000];
             while !ended.load(Ordering::Relaxed) {
-                let received = socket.recv_from(&mut buffer).ok();
+                if still.load(Ordering::Relaxed) && reading.is_tcp() {
+                    std::thread::sleep(Duration::from_millis(1));
+                    continue;
+                }
+                let received = reading.receive();
                 if still.load(Ordering::Relaxed) {
                     continue;
                 }
                 let mut state = shared.lock().expect("unpoisoned");
-                if let Some((length, source)) = received {
-                    state.receive(source, &buffer[..length]);
+                if let Some((datagram, source)) = received {
+                    state.receive(source, &datagram);
                 }
                 state.publish();
                 state.poll();
@@ -411,7 +426,7 @@ impl State {
             return;
         }
         let now = Instant::now();
-        let Ok(receive) = Receive::new(Protocol::Udp, source, self.local, datagram) else { return };
+        let Ok(receive) = Receive::new(self.link.protocol(), source, self.local, datagram) else { return };
         let input = Input::Receive(now, receive);
         if self.rtc.accepts(&input) {
             let _ = self.rtc.handle_input(input);
@@ -440,7 +455,7 @@ impl State {
                 Ok(Output::Timeout(_)) => drop(self.rtc.handle_input(Input::Timeout(now))),
                 Ok(Output::Transmit(transmit)) => {
                     if !self.loses(self.lose_out, &transmit.contents) {
-                        let _ = self.socket.send_to(&transmit.contents, transmit.destination);
+                        self.link.send(&transmit.contents, transmit.destination);
                     }
                 }
                 Ok(Output::Event(event)) => self.event(event),

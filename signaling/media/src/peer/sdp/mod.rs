@@ -3,6 +3,8 @@
 
 mod answer;
 mod offer;
+mod sources;
 
 pub(crate) use answer::{Outgoing, SectionAnswer, rewrite};
 pub(crate) use offer::{Direction, Media, OfferedSection, scan};
+pub(crate) use sources::sources;
