@@ -25,7 +25,8 @@ impl Table {
     /// The mediator sees both parties; the parties see the mediator only.
     async fn caucus() -> Self {
         let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let config = media::Config { udp: loopback, workers: 1, gso: false, ..media::Config::default() };
+        let config =
+            media::Config { udp: loopback, workers: 1, gso: false, tcp: None, ..media::Config::default() };
         let plane = media::Media::start(&config).expect("a free port");
         let wire = Wire::new(plane, WireConfig::new("devkey", "secret"));
         let mut room = Room::new("sitting", &wire.shared, Scope::Governed(HashSet::new()));
