@@ -9,6 +9,7 @@
 //! Whatever the client sends cannot bring down more than its own connection: calls into the library that
 //! take its bytes are guarded against panics here.
 
+mod consent;
 mod data;
 mod negotiate;
 mod packet;
@@ -27,9 +28,10 @@ use bytes::Bytes;
 use str0m::media::{KeyframeRequestKind, Mid};
 use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpPacket;
-use str0m::{Candidate, Event, IceConnectionState, Input, Output as Polled, Rtc};
+use str0m::{Candidate, Event, Input, Output as Polled, Rtc};
 use tokio::sync::mpsc::UnboundedSender;
 
+use self::consent::Consent;
 use self::data::Channels;
 pub(crate) use self::packet::Packet;
 use self::packet::{Publication, Source};
@@ -41,6 +43,9 @@ use self::uplink::Uplink;
 use crate::forward::TrackKey;
 use crate::worker::{Arrival, Candidates, Outbox, Transport};
 use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality};
+
+/// STUN binding success (RFC 8489): the library answers valid checks and no others.
+const CHECK_ANSWERED: [u8; 2] = [1, 1];
 
 /// What came out of a connection.
 #[expect(
@@ -68,8 +73,7 @@ pub(crate) struct Peer {
     label: String,
     events: UnboundedSender<PeerEvent>,
     rtc: Rtc,
-    secured: bool,
-    reachable: bool,
+    consent: Consent,
     over: Option<CloseReason>,
     sources: Vec<Source>,
     publications: Vec<Publication>,
@@ -109,8 +113,7 @@ impl Peer {
             label,
             events,
             rtc,
-            secured: false,
-            reachable: false,
+            consent: Consent::default(),
             over: None,
             sources: Vec::new(),
             publications: Vec::new(),
@@ -140,7 +143,7 @@ impl Peer {
 
     /// ICE and DTLS are up.
     pub(crate) fn is_connected(&self) -> bool {
-        self.secured && self.reachable && self.over.is_none()
+        self.consent.is_given() && self.over.is_none()
     }
 
     /// Local ICE name fragment, by which first datagrams are told apart. A remote ICE restart changes it.
@@ -192,7 +195,13 @@ impl Peer {
                         let over =
                             if transmit.proto == Protocol::Udp { Transport::Udp } else { Transport::Tcp };
                         let (to, from) = (transmit.destination, transmit.source.ip());
-                        out.push(over, to, from, transmit.contents.into());
+                        let answer = transmit.contents.starts_with(&CHECK_ANSWERED);
+                        if answer {
+                            peer.consent.checked(to, now);
+                        }
+                        if answer || peer.consent.allows(to, now) {
+                            out.push(over, to, from, transmit.contents.into());
+                        }
                     }
                     Ok(Polled::Event(event)) => peer.event(event, outputs),
                     Ok(Polled::Timeout(at)) if at > now || turns == 4 => {
@@ -218,9 +227,16 @@ impl Peer {
         }
         if let Some(reason) = self.over {
             outputs.push(Output::Closed(reason));
+        } else if let Some(given) = self.consent.news() {
+            outputs.push(if given { Output::Connected } else { Output::Disconnected });
         }
         let next = next.unwrap_or(now + Duration::from_hours(1));
         self.drain_uplink(next, now, out, outputs)
+    }
+
+    /// Ends consent that is no longer fresh. True when the room should poll for the news.
+    pub(crate) fn lapse(&mut self, now: Instant) -> bool {
+        self.consent.lapse(now)
     }
 
     /// Ends the connection politely: the client is told, as far as one burst of datagrams can.
@@ -323,27 +339,8 @@ impl Peer {
                     outputs.push(Output::Media(Packet::new(source, rtp)));
                 }
             }
-            Event::Connected => {
-                self.secured = true;
-                if self.reachable {
-                    outputs.push(Output::Connected);
-                }
-            }
-            Event::IceConnectionStateChange(state) => {
-                let was_connected = self.secured && self.reachable;
-                match state {
-                    IceConnectionState::Connected | IceConnectionState::Completed => self.reachable = true,
-                    IceConnectionState::Disconnected => self.reachable = false,
-                    // After a restart checks begin anew while media goes on over the old pair.
-                    IceConnectionState::New | IceConnectionState::Checking => {}
-                }
-                let is_connected = self.secured && self.reachable;
-                if is_connected && !was_connected {
-                    outputs.push(Output::Connected);
-                } else if was_connected && !is_connected {
-                    outputs.push(Output::Disconnected);
-                }
-            }
+            Event::Connected => self.consent.secured(),
+            Event::IceConnectionStateChange(state) => self.consent.ice(state),
             Event::KeyframeRequest(request) => {
                 if let Some(carried) = self.slot(request.mid).and_then(|slot| slot.carried.as_ref()) {
                     outputs.push(Output::KeyframeWanted(carried.wanted.key));

@@ -258,6 +258,12 @@ impl Room {
     /// What is due now and then: keyframes asked for again, loudness told.
     pub(crate) fn tick(&mut self, context: &mut Context<'_>) {
         self.drop_deserted(context);
+        for (id, peer) in &mut self.peers {
+            if peer.lapse(context.now) && !peer.unsettled {
+                peer.unsettled = true;
+                self.unsettled.push(*id);
+            }
+        }
         self.request_keyframes(context);
         self.tell_levels(context.now);
         self.settle(context);

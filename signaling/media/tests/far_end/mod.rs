@@ -6,7 +6,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -97,6 +97,10 @@ pub struct State {
     pub lose_in: u32,
     counter: u32,
     pub lost: u32,
+    /// Media datagrams as they left, while it is there.
+    pub record: Option<Vec<Vec<u8>>>,
+    /// What is done to the next offers' text.
+    pub tamper: Option<fn(String) -> String>,
     server_ice_name: String,
 }
 
@@ -108,6 +112,7 @@ pub struct FarEnd {
     state: Arc<Mutex<State>>,
     stop: Arc<AtomicBool>,
     frozen: Arc<AtomicBool>,
+    unread: Arc<AtomicU64>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -139,7 +144,7 @@ impl FarEnd {
         Self::enter_over(room, name, Link::udp()).await
     }
 
-    async fn enter_over(room: &Room, name: char, link: Link) -> Self {
+    pub async fn enter_over(room: &Room, name: char, link: Link) -> Self {
         epoch();
         let (sender, events) = unbounded_channel();
         let id = room.add_peer(format!("PA_{name}"), sender).await.expect("the room takes a peer");
@@ -169,11 +174,15 @@ impl FarEnd {
             lose_in: 0,
             counter: 0,
             lost: 0,
+            record: None,
+            tamper: None,
             server_ice_name: String::new(),
         };
         let state = Arc::new(Mutex::new(state));
         let stop = Arc::new(AtomicBool::new(false));
         let frozen = Arc::new(AtomicBool::new(false));
+        let unread = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&unread);
         let (shared, ended, still) = (Arc::clone(&state), Arc::clone(&stop), Arc::clone(&frozen));
         let thread = std::thread::spawn(move || {
             while !ended.load(Ordering::Relaxed) {
@@ -183,6 +192,7 @@ impl FarEnd {
                 }
                 let received = reading.receive();
                 if still.load(Ordering::Relaxed) {
+                    counted.fetch_add(u64::from(received.is_some()), Ordering::Relaxed);
                     continue;
                 }
                 let mut state = shared.lock().expect("unpoisoned");
@@ -193,7 +203,7 @@ impl FarEnd {
                 state.poll();
             }
         });
-        Self { id, room: room.clone(), events, state, stop, frozen, thread: Some(thread) }
+        Self { id, room: room.clone(), events, state, stop, frozen, unread, thread: Some(thread) }
     }
 
     /// Makes the client neither read nor send, as a lost link does, or ends that.
@@ -205,7 +215,31 @@ impl FarEnd {
         self.state.lock().expect("unpoisoned")
     }
 
-    async fn first_offer(&mut self) {
+    /// Datagrams that came while the client was frozen.
+    pub fn datagrams_while_frozen(&self) -> u64 {
+        self.unread.load(Ordering::Relaxed)
+    }
+
+    /// The first offer with its text altered; the answer is not taken.
+    pub async fn try_first_offer(
+        &mut self,
+        tamper: fn(String) -> String,
+    ) -> Result<Answer, media::OfferError> {
+        let offer = {
+            let mut state = self.state();
+            let mut changes = state.rtc.sdp_api();
+            changes.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+            changes.apply().expect("something to offer").0
+        };
+        self.room.offer(self.id, tamper(offer.to_sdp_string())).await
+    }
+
+    /// Sends bytes of one's own making over the client's link.
+    pub fn smuggle(&self, bytes: &[u8], server: SocketAddr) {
+        self.state().link.send(bytes, server);
+    }
+
+    pub async fn first_offer(&mut self) {
         self.offer(|rtc, slots| {
             let mut changes = rtc.sdp_api();
             for kind in [MediaKind::Audio, MediaKind::Video] {
@@ -231,7 +265,10 @@ impl FarEnd {
             let State { rtc, slots, .. } = &mut *state;
             change(rtc, slots)
         };
-        let answer = self.room.offer(self.id, offer.to_sdp_string()).await.expect("an answer");
+        let tamper = self.state().tamper;
+        let text = offer.to_sdp_string();
+        let text = tamper.map_or(text.clone(), |tamper| tamper(text));
+        let answer = self.room.offer(self.id, text).await.expect("an answer");
         let parsed = SdpAnswer::from_sdp_string(&answer.sdp).expect("a readable answer");
         let mut state = self.state();
         state.server_ice_name = answer
@@ -416,6 +453,11 @@ impl State {
         self.labels.len() == 2
     }
 
+    /// The client's socket.
+    pub fn link(&self) -> Link {
+        self.link.clone()
+    }
+
     /// The name fragment of the server's ICE, as its answer stated it.
     pub fn ice_name_of_server(&self) -> String {
         self.server_ice_name.clone()
@@ -455,6 +497,9 @@ impl State {
                 Ok(Output::Timeout(_)) => drop(self.rtc.handle_input(Input::Timeout(now))),
                 Ok(Output::Transmit(transmit)) => {
                     if !self.loses(self.lose_out, &transmit.contents) {
+                        if let (Some(record), 128..192) = (&mut self.record, transmit.contents[0]) {
+                            record.push(transmit.contents.to_vec());
+                        }
                         self.link.send(&transmit.contents, transmit.destination);
                     }
                 }
