@@ -75,6 +75,11 @@ impl Consent {
         self.secured && self.reachable && !self.lapsed
     }
 
+    /// It was up and is not any more.
+    pub(super) fn is_lost(&self) -> bool {
+        self.secured && !self.is_given()
+    }
+
     /// The present state, when it is another than was told last.
     pub(super) fn news(&mut self) -> Option<bool> {
         let given = self.is_given();

@@ -236,7 +236,8 @@ impl Peer {
 
     /// Ends consent that is no longer fresh. True when the room should poll for the news.
     pub(crate) fn lapse(&mut self, now: Instant) -> bool {
-        self.consent.lapse(now)
+        let uplink = self.uplink_mut().is_some_and(|uplink| uplink.consent.lapse(now));
+        self.consent.lapse(now) || uplink
     }
 
     /// Ends the connection politely: the client is told, as far as one burst of datagrams can.

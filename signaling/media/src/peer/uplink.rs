@@ -52,6 +52,11 @@ impl Peer {
         }
     }
 
+    /// The uplink, where there is one.
+    pub(super) fn uplink_mut(&mut self) -> Option<&mut Self> {
+        self.uplink.as_mut().map(|uplink| &mut uplink.peer)
+    }
+
     /// The connection data goes out over: the one the client counts on.
     pub(super) fn speaker(&mut self) -> &mut Self {
         if self.primary() == Leg::Publisher { self.publisher() } else { self }
@@ -93,7 +98,7 @@ impl Peer {
         outputs.retain(|output| !matches!(output, Output::Connected | Output::Disconnected));
         let (primary, other) = if uplink.primary { (&uplink.peer, &*self) } else { (&*self, &uplink.peer) };
         // The other one may never have been needed.
-        let well = primary.is_connected() && !(other.secured && !other.reachable);
+        let well = primary.is_connected() && !other.consent.is_lost();
         if well != std::mem::replace(&mut uplink.well, well) {
             outputs.push(if well { Output::Connected } else { Output::Disconnected });
         }
