@@ -54,7 +54,8 @@ impl Clip {
         Self::read(video, audio)
     }
 
-    fn read(video: &'static [u8], audio: &'static [u8]) -> Result<Self, BrokenClip> {
+    /// Reads a clip from IVF pictures and Ogg Opus sound.
+    pub fn read(video: &'static [u8], audio: &'static [u8]) -> Result<Self, BrokenClip> {
         let (mut ivf, header) = IVFReader::new(Cursor::new(video))?;
         let mut frames = Vec::new();
         while let Ok((frame, _)) = ivf.parse_next_frame() {

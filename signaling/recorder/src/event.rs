@@ -31,6 +31,13 @@ pub enum RecorderEvent {
         /// What the system said.
         error: String,
     },
+    /// A track is of a codec that cannot be recorded.
+    Unsupported {
+        /// Identity of its publisher.
+        seat: String,
+        /// MIME type.
+        codec: &'static str,
+    },
     /// The writer did not keep up: packets were dropped and stand as a gap.
     Overloaded {
         /// How many since the last such event.

@@ -1,6 +1,6 @@
 //! A file being written: frames are gathered into a cluster of at most a second, which is appended with one write.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -110,12 +110,5 @@ impl TrackFile {
             self.file.sync_data()?;
         }
         Ok(())
-    }
-
-    /// Removes the file if nothing was ever written.
-    pub(crate) fn remove_if_empty(&self) {
-        if self.length == 0 {
-            let _ = fs::remove_file(&self.path);
-        }
     }
 }

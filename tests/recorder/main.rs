@@ -1,0 +1,12 @@
+//! Stories of recordings: files that real players decode, crashes, full disks, consent and caucus.
+//!
+//! Belongs to the package `recorder` (`cargo test -p recorder --test recorder`). Needs ffmpeg and ffprobe.
+
+mod crash;
+mod disk;
+mod feed;
+mod files;
+#[path = "../wire/house.rs"]
+mod house;
+mod probe;
+mod sitting;
