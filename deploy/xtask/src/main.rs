@@ -4,7 +4,7 @@
 //! run   [demo flags]       set up, build, start the demo
 //! test  [fast]             install what tests need, run everything, end with counts
 //! check                    formatting, lints, licences, web lint and types
-//! bench media|join|api     figures as JSON
+//! bench media|join|api     tables, and figures as JSON
 //! ```
 //! Long steps say what they do and how long they took. Nothing is installed outside the project but Debian
 //! packages for `test`, and only as root.
@@ -29,7 +29,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   run  [--bots] [--lan] [--reset] [--port N]   set up, build and start the demo on http://localhost:7880
   test [fast]                                  run every test (fast: unit tests only)
   check                                        formatting, lints, licences, web lint and types
-  bench media|join|api                         measure, figures as JSON";
+  bench media [moderate|ceiling|growth|storm|browsers] [--peer janus] [--json file]
+        join | api                             measure";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -52,21 +52,30 @@ pub fn need_node() -> Result<()> {
 
 /// Installs the Debian packages that the tests need; without root it says which are missing and how to get them.
 pub fn need_packages() -> Result<()> {
-    let missing: Vec<&str> =
-        PACKAGES.iter().filter(|package| !(package.shows)()).map(|package| package.name).collect();
+    install(
+        &PACKAGES.iter().filter(|package| !(package.shows)()).map(|package| package.name).collect::<Vec<_>>(),
+    )
+}
+
+/// The same for one package whose program has its name.
+pub fn need_package(name: &'static str) -> Result<()> {
+    if on_path(name) { Ok(()) } else { install(&[name]) }
+}
+
+fn install(missing: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
     let list = missing.join(" ");
     if !is_root() || !on_path("apt-get") {
         bail!(
-            "the tests need these Debian packages: {list}\n  sudo apt-get install -y --no-install-recommends {list}"
+            "these Debian packages are needed: {list}\n  sudo apt-get install -y --no-install-recommends {list}"
         );
     }
     let root = place::root();
     step::quietly("apt-get update", &mut step::program("apt-get", &root, &["update"]))?;
     let mut install = step::program("apt-get", &root, &["install", "-y", "--no-install-recommends"]);
-    install.args(&missing).env("DEBIAN_FRONTEND", "noninteractive");
+    install.args(missing).env("DEBIAN_FRONTEND", "noninteractive");
     step::quietly(&format!("installing {list}"), &mut install)
 }
 
@@ -123,6 +132,7 @@ fn exists(path: &str) -> bool {
     Path::new(path).exists()
 }
 
-fn is_root() -> bool {
+/// Whether this is root.
+pub fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.trim_ascii() == b"0")
 }

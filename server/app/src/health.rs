@@ -27,9 +27,9 @@ pub fn routes() -> Router<AppState> {
 }
 
 async fn measured(State(app): State<AppState>) -> String {
-    let recorder = recorder();
-    media_metrics::record(&app.media.stats().await);
-    recorder.render()
+    let mut page = recorder().render();
+    page.push_str(&media_metrics::text(&app.media.stats().await));
+    page
 }
 
 /// The process-wide recorder; the first call installs it.

@@ -1,41 +1,145 @@
-//! The media threads' counters on `/metrics`. They count by themselves, without locks; a scrape asks them once.
+//! The media threads' figures on `/metrics`, in Prometheus' text form.
+//!
+//! The threads count by themselves, without locks; a scrape asks them once. What they count is written here rather than
+//! through the process-wide recorder: histograms come ready-made, and nothing has to be kept twice.
+
+use std::fmt::Write as _;
 
 use media::{Latency, Stats};
-use metrics::{counter, gauge};
 
-/// Takes the counters over into the recorder, just before it is rendered.
-pub fn record(stats: &Stats) {
-    gauge!("onedoor_media_rooms").set(count(stats.rooms as u64));
-    gauge!("onedoor_media_peers").set(count(stats.peers as u64));
-    for (name, value) in [
-        ("onedoor_media_datagrams_in_total", stats.datagrams_in),
-        ("onedoor_media_datagrams_unknown_total", stats.datagrams_unknown),
-        ("onedoor_media_datagrams_out_total", stats.datagrams_out),
-        ("onedoor_media_datagrams_dropped_total", stats.datagrams_dropped),
-        ("onedoor_media_packets_forwarded_total", stats.packets_forwarded),
-        ("onedoor_media_bytes_forwarded_total", stats.bytes_forwarded),
-        ("onedoor_media_keyframe_requests_total", stats.keyframe_requests),
-        ("onedoor_media_offers_total", stats.offers),
-        ("onedoor_media_faults_total", stats.faults),
-    ] {
-        counter!(name).absolute(value);
-    }
-    gauge!("onedoor_media_cpu_seconds").set(stats.cpu.as_secs_f64());
-    percentiles("onedoor_media_forward_latency_microseconds", &stats.forwarding);
-    percentiles("onedoor_media_offer_microseconds", &stats.offer_time);
+/// Upper bounds of the histograms' buckets, in microseconds.
+const BOUNDS_US: [u64; 22] = [
+    25, 50, 75, 100, 150, 200, 300, 400, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 7_500, 10_000, 20_000,
+    50_000, 100_000, 500_000, 1_000_000,
+];
+
+/// Everything the media threads tell, one metric after the other with its help text.
+pub fn text(stats: &Stats) -> String {
+    let mut page = Page::default();
+    page.gauge("onedoor_media_rooms", "Rooms on the media threads.", stats.rooms as u64);
+    page.gauge(
+        "onedoor_media_peers",
+        "Media connections: one for each seat that is connected.",
+        stats.peers as u64,
+    );
+    page.counter("onedoor_media_datagrams_in_total", "Datagrams received.", stats.datagrams_in);
+    page.counter(
+        "onedoor_media_datagrams_unknown_total",
+        "Datagrams of unknown origin, dropped unanswered.",
+        stats.datagrams_unknown,
+    );
+    page.counter("onedoor_media_datagrams_out_total", "Datagrams handed to the kernel.", stats.datagrams_out);
+    page.counter(
+        "onedoor_media_datagrams_dropped_total",
+        "Datagrams dropped because a send queue was full or the kernel refused them.",
+        stats.datagrams_dropped,
+    );
+    page.counter(
+        "onedoor_media_packets_forwarded_total",
+        "Media packets handed to subscribers' transports.",
+        stats.packets_forwarded,
+    );
+    page.counter(
+        "onedoor_media_bytes_forwarded_total",
+        "Payload bytes in forwarded packets.",
+        stats.bytes_forwarded,
+    );
+    page.counter(
+        "onedoor_media_keyframe_requests_total",
+        "Keyframes asked of publishers.",
+        stats.keyframe_requests,
+    );
+    page.counter("onedoor_media_offers_total", "Offers answered.", stats.offers);
+    page.counter("onedoor_media_faults_total", "Rooms closed because of a contained fault.", stats.faults);
+    page.seconds(
+        "onedoor_media_cpu_seconds_total",
+        "CPU time of the media threads.",
+        stats.cpu.as_secs_f64(),
+    );
+    page.histogram(
+        "onedoor_media_forwarding_seconds",
+        "From the arrival of a burst to the system call that sent its packets on.",
+        &stats.forwarding,
+    );
+    page.histogram(
+        "onedoor_media_offer_seconds",
+        "How long an offer held its media thread.",
+        &stats.offer_time,
+    );
+    page.0
 }
 
-/// Since the start of the process: the upper bound of the bucket that holds the percentile.
-fn percentiles(name: &'static str, latency: &Latency) {
-    for (quantile, share) in [("0.5", 0.5), ("0.99", 0.99)] {
-        gauge!(name, "quantile" => quantile).set(count(latency.percentile_us(share)));
+/// The text so far.
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn head(&mut self, name: &str, kind: &str, help: &str) {
+        let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
+    }
+
+    fn gauge(&mut self, name: &str, help: &str, value: u64) {
+        self.head(name, "gauge", help);
+        let _ = writeln!(self.0, "{name} {value}");
+    }
+
+    fn counter(&mut self, name: &str, help: &str, value: u64) {
+        self.head(name, "counter", help);
+        let _ = writeln!(self.0, "{name} {value}");
+    }
+
+    fn seconds(&mut self, name: &str, help: &str, value: f64) {
+        self.head(name, "counter", help);
+        let _ = writeln!(self.0, "{name} {value:.6}");
+    }
+
+    fn histogram(&mut self, name: &str, help: &str, latency: &Latency) {
+        self.head(name, "histogram", help);
+        for bound in BOUNDS_US {
+            let le = seconds(bound);
+            let _ = writeln!(self.0, "{name}_bucket{{le=\"{le}\"}} {}", latency.at_most(bound));
+        }
+        let _ = writeln!(
+            self.0,
+            "{name}_bucket{{le=\"+Inf\"}} {count}\n{name}_sum {sum}\n{name}_count {count}",
+            count = latency.count(),
+            sum = seconds(latency.sum_us())
+        );
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a gauge is a float by its format; counts stay far below 2^52"
-)]
-fn count(value: u64) -> f64 {
-    value as f64
+#[expect(clippy::cast_precision_loss, reason = "microseconds of a process's life are far below 2^52")]
+fn seconds(us: u64) -> f64 {
+    us as f64 / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use media::Stats;
+
+    use super::text;
+
+    #[test]
+    fn a_page_has_help_and_rising_buckets() {
+        let mut stats = Stats { rooms: 3, cpu: Duration::from_millis(1500), ..Stats::default() };
+        stats.forwarding.record(Duration::from_micros(120), 5);
+        stats.forwarding.record(Duration::from_millis(30), 1);
+        let page = text(&stats);
+        for line in [
+            "# HELP onedoor_media_rooms Rooms on the media threads.",
+            "onedoor_media_rooms 3",
+            "onedoor_media_cpu_seconds_total 1.500000",
+            "onedoor_media_forwarding_seconds_bucket{le=\"0.0001\"} 0",
+            "onedoor_media_forwarding_seconds_bucket{le=\"0.00015\"} 5",
+            "onedoor_media_forwarding_seconds_bucket{le=\"0.05\"} 6",
+            "onedoor_media_forwarding_seconds_bucket{le=\"+Inf\"} 6",
+            "onedoor_media_forwarding_seconds_sum 0.0306",
+        ] {
+            assert!(page.lines().any(|have| have == line), "{line}\n{page}");
+        }
+        let (names, helps) = (page.matches("# TYPE ").count(), page.matches("# HELP ").count());
+        assert_eq!(names, helps, "every metric says what it is");
+    }
 }

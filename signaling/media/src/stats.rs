@@ -12,12 +12,13 @@ const POWERS: usize = 26;
 pub struct Latency {
     counts: Vec<u64>,
     total: u64,
+    sum_us: u64,
     max_us: u64,
 }
 
 impl Default for Latency {
     fn default() -> Self {
-        Self { counts: vec![0; FINE * POWERS], total: 0, max_us: 0 }
+        Self { counts: vec![0; FINE * POWERS], total: 0, sum_us: 0, max_us: 0 }
     }
 }
 
@@ -27,12 +28,23 @@ impl Latency {
         let us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         self.counts[Self::index(us)] += times;
         self.total += times;
+        self.sum_us = self.sum_us.saturating_add(us.saturating_mul(times));
         self.max_us = self.max_us.max(us);
     }
 
     /// Number of observations.
     pub fn count(&self) -> u64 {
         self.total
+    }
+
+    /// All of them together, in microseconds.
+    pub fn sum_us(&self) -> u64 {
+        self.sum_us
+    }
+
+    /// How many lie in buckets whose upper bound is at most this many microseconds, give or take the bucket it falls in.
+    pub fn at_most(&self, us: u64) -> u64 {
+        self.counts[..=Self::index(us)].iter().sum()
     }
 
     /// The longest one, in microseconds.
@@ -65,6 +77,7 @@ impl Latency {
             *mine += theirs;
         }
         self.total += other.total;
+        self.sum_us = self.sum_us.saturating_add(other.sum_us);
         self.max_us = self.max_us.max(other.max_us);
     }
 

@@ -14,7 +14,7 @@ const READERS: u32 = 8;
 
 /// Reads with a few clients at once for `time` and answers the figures.
 pub async fn run(binary: &Path, time: Duration) -> anyhow::Result<Value> {
-    let server = Server::start(binary).await?;
+    let server = Server::start(binary, false).await?;
     let demo: Value = serde_json::from_slice(&std::fs::read(server.data.join("demo/demo.json"))?)?;
     let staff = demo["staff"].as_array().context("staff in demo.json")?;
     let mediator = staff.iter().find(|one| one["role"] == "mediator").context("a mediator in demo.json")?;

@@ -14,7 +14,7 @@ use crate::join::{Event, JoinOptions, Participant};
 
 /// Lets `count` newcomers join a room of their own each and answers the figures.
 pub async fn run(binary: &Path, count: u32) -> anyhow::Result<Value> {
-    let server = Server::start(binary).await?;
+    let server = Server::start(binary, false).await?;
     let tasks = TaskTracker::new();
     let (answered, connected) = (Latencies::new()?, Latencies::new()?);
     for n in 0..count {

@@ -1,226 +1,249 @@
-//! `bench media`: rooms of two who speak and six who listen; what a forwarded packet costs the server.
+//! `bench media`: what a forwarded packet costs, how much one core carries, what many rooms add, how fast a crowd joins.
 //!
-//! Every packet carries the time it was made, so that a listener knows how long it was under way. That time includes
-//! both far ends; the server's own share is read from its metrics.
+//! The server runs alone on one core and this client on another. With a peer to compare with, rounds are interleaved
+//! (ours, theirs, ours, …) and the medians compared: a machine's moods then fall on both.
 
-use std::collections::HashMap;
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use bytes::{BufMut as _, Bytes, BytesMut};
-use serde_json::{Value, json};
-use tokio::time::{MissedTickBehavior, interval};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use anyhow::ensure;
+use serde_json::{Map, Value};
 
-use super::figures::Latencies;
-use super::server::Server;
-use super::token::media_token;
-use crate::clip::SPEECH_TIME;
-use crate::join::{JoinOptions, Participant};
-use crate::peer::Received;
-use crate::publish::Publication;
+use super::bed::{Bed, Kind, Measured, Shape};
+use super::lean::{Pace, float};
+use super::table::{Row, Table};
 
-/// How much load, and for how long.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    /// Rooms at once.
-    pub rooms: u32,
-    /// People in each room who send sound and pictures.
-    pub publishers: u32,
-    /// People in each room who only listen and watch.
-    pub subscribers: u32,
-    /// How long packets are forwarded, after a warm-up.
+/// What to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Eight rooms: cost, delay, loss, memory.
+    Moderate,
+    /// The most packets a second that one core forwards cleanly.
+    Ceiling,
+    /// The same packets in one room and in a hundred.
+    Growth,
+    /// Many joins at the same moment.
+    Storm,
+}
+
+impl Part {
+    /// All of them, with the names they are chosen by.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("moderate", Self::Moderate),
+        ("ceiling", Self::Ceiling),
+        ("growth", Self::Growth),
+        ("storm", Self::Storm),
+    ];
+}
+
+/// How to measure.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The `onedoor` binary.
+    pub server: PathBuf,
+    /// What.
+    pub parts: Vec<Part>,
+    /// Which servers: ours alone, or another to compare with as well.
+    pub kinds: Vec<Kind>,
+    /// Interleaved rounds.
+    pub rounds: u32,
+    /// How long each measurement lasts.
     pub time: Duration,
+    /// Rooms of the moderate load.
+    pub rooms: u32,
+    /// Joins of the storm.
+    pub joins: u32,
 }
 
-impl Default for Shape {
-    /// The moderate load of the project's figures: 8 rooms × (2 publishers + 6 subscribers).
-    fn default() -> Self {
-        Self { rooms: 8, publishers: 2, subscribers: 6, time: Duration::from_secs(20) }
+/// Clean means: less loss than this,
+const CLEAN_LOSS: f64 = 0.001;
+/// less delay than this at the 99th percentile, in microseconds,
+const CLEAN_DELAY: f64 = 20_000.0;
+/// and no stream that stalls as a whole.
+const CLEAN_SHORTFALL: f64 = 0.01;
+/// A server may feel its way up to the bandwidth for this long.
+const PATIENCE: Duration = Duration::from_secs(12);
+/// No search goes beyond this.
+const MOST_ROOMS: u32 = 256;
+
+/// Runs the parts, prints a table after each, answers all figures.
+pub async fn run(plan: &Plan) -> anyhow::Result<Value> {
+    let mut all = Map::new();
+    for part in &plan.parts {
+        let (name, table) = match part {
+            Part::Moderate => ("moderate", moderate(plan).await?),
+            Part::Ceiling => ("ceiling", ceiling(plan).await?),
+            Part::Growth => ("growth", growth(plan).await?),
+            Part::Storm => ("storm", storm(plan).await?),
+        };
+        println!("{}", table.text());
+        all.insert(name.to_owned(), table.json());
+    }
+    Ok(all.into())
+}
+
+impl Plan {
+    async fn bed(&self, kind: Kind) -> anyhow::Result<Bed> {
+        Bed::start(kind, &self.server, Shape::ROOM).await
     }
 }
 
-const WARM_UP: Duration = Duration::from_secs(4);
-/// 27.5 pictures a second of four packets each: with 50 sound packets, 160 packets a second a publisher.
-const PICTURE_TIME: Duration = Duration::from_micros(36_364);
-const PICTURE_BYTES: usize = 4 * 1100;
-/// Marks a stamp inside a payload.
-const MARK: u64 = 0x0d00_70be_4c17_5eed;
-
-/// What the listeners forwarded.
-struct Tally {
-    start: Instant,
-    received: AtomicU64,
-    lost: AtomicU64,
-    counting: std::sync::atomic::AtomicBool,
-    latency: Latencies,
-    last: Mutex<HashMap<(u64, u32), u16>>,
+async fn moderate(plan: &Plan) -> anyhow::Result<Table> {
+    let mut table =
+        Table::new(format!("moderate load: {} rooms × (2 publishers + 6 subscribers)", plan.rooms));
+    for round in 1..=plan.rounds {
+        for kind in &plan.kinds {
+            progress(&format!("moderate load, round {round} of {}: {}", plan.rounds, kind.name()));
+            let mut bed = plan.bed(*kind).await?;
+            let idle = bed.usage()?;
+            bed.fill(plan.rooms).await?;
+            let measured = bed.measure(plan.rooms, Pace::PERSON, PATIENCE, plan.time).await?;
+            let mut row = costs(&measured);
+            let grown = measured.after.usage.resident.saturating_sub(idle.resident);
+            let seats = plan.rooms * Shape::ROOM.seats();
+            row.push(("rss_mb_per_seat", float(grown) / f64::from(seats) / 1e6));
+            told(&row);
+            table.add(kind.name(), row);
+        }
+    }
+    Ok(table)
 }
 
-/// Runs the load and answers the figures.
-pub async fn run(binary: &Path, shape: Shape) -> anyhow::Result<Value> {
-    let server = Server::start(binary).await?;
-    let idle = server.usage()?;
-    let tally = Arc::new(Tally {
-        start: Instant::now(),
-        received: AtomicU64::new(0),
-        lost: AtomicU64::new(0),
-        counting: false.into(),
-        latency: Latencies::new()?,
-        last: Mutex::default(),
-    });
-    let tasks = TaskTracker::new();
-    let stop = CancellationToken::new();
-    let mut people = Vec::new();
-    let each = shape.publishers + shape.subscribers;
-    for room in 0..shape.rooms {
-        for n in 0..each {
-            let token = media_token(&format!("load-{room}"), &format!("peer-{n}"))?;
-            let mut options = JoinOptions::new(&server.url, token);
-            options.slots = (shape.publishers, shape.publishers);
-            let (seen, who) = (Arc::clone(&tally), u64::from(room * each + n));
-            options.heard = Arc::new(move |packet| seen.packet(who, packet));
-            let person = Participant::join(options, &tasks).await?;
-            if n < shape.publishers {
-                let camera = person.publish(true, (640, 360)).await?;
-                let microphone = person.publish(false, (0, 0)).await?;
-                let start = tally.start;
-                tasks.spawn(pictures(camera, start, stop.clone()));
-                tasks.spawn(sound(microphone, start, stop.clone()));
+async fn ceiling(plan: &Plan) -> anyhow::Result<Table> {
+    let mut table = Table::new("highest clean load on one core: loss < 0.1 %, p99 < 20 ms");
+    for round in 1..=plan.rounds {
+        for kind in &plan.kinds {
+            progress(&format!("highest clean load, round {round} of {}: {}", plan.rounds, kind.name()));
+            let mut bed = plan.bed(*kind).await?;
+            let (mut clean, mut unclean, mut rooms) = (None, MOST_ROOMS + 1, 8);
+            loop {
+                bed.hush()?;
+                bed.fill(rooms).await?;
+                let measured = worst_of_good(&bed, rooms).await?;
+                let good = is_clean(&measured);
+                progress(&format!(
+                    "  {rooms} rooms: {:.0} packets/s, loss {:.4} %, p99 {:.1} ms: {}",
+                    measured.window.rate(),
+                    measured.window.loss() * 100.0,
+                    measured.window.delays().1 / 1e3,
+                    if good { "clean" } else { "not clean" }
+                ));
+                if good {
+                    clean = Some((rooms, measured));
+                } else {
+                    unclean = rooms;
+                }
+                let highest = clean.as_ref().map_or(0, |(rooms, _)| *rooms);
+                if unclean - highest <= 1.max(highest / 24) || highest >= MOST_ROOMS {
+                    break;
+                }
+                rooms = if unclean > MOST_ROOMS {
+                    (rooms * 2).min(MOST_ROOMS)
+                } else {
+                    u32::midpoint(highest, unclean)
+                };
             }
-            people.push(person);
+            let (rooms, measured) = clean.ok_or_else(|| anyhow::anyhow!("not even one room was clean"))?;
+            let mut row =
+                vec![("clean_packets_per_second", measured.window.rate()), ("clean_rooms", f64::from(rooms))];
+            row.extend(costs(&measured).into_iter().filter(|(name, _)| *name != "packets_per_second"));
+            told(&row);
+            table.add(kind.name(), row);
         }
     }
-    tokio::time::sleep(WARM_UP).await;
-
-    tally.latency.reset();
-    let (before, began) = (server.usage()?, Instant::now());
-    let forwarded_before = server.metric("onedoor_media_packets_forwarded_total").await?;
-    tally.counting.store(true, Ordering::Relaxed);
-    tokio::time::sleep(shape.time).await;
-    tally.counting.store(false, Ordering::Relaxed);
-    let forwarded = server.metric("onedoor_media_packets_forwarded_total").await? - forwarded_before;
-    let (after, seconds) = (server.usage()?, began.elapsed().as_secs_f64());
-    let server_p50 = server.metric(r#"onedoor_media_forward_latency_microseconds{quantile="0.5"}"#).await?;
-    let server_p99 = server.metric(r#"onedoor_media_forward_latency_microseconds{quantile="0.99"}"#).await?;
-
-    stop.cancel();
-    for person in people {
-        person.leave().await;
-    }
-    let received = tally.received.load(Ordering::Relaxed);
-    let lost = tally.lost.load(Ordering::Relaxed);
-    let peers = shape.rooms * each;
-    #[expect(clippy::cast_precision_loss, reason = "counts of one run are far below 2^52")]
-    let (received, lost, grown) =
-        (received as f64, lost as f64, after.resident.saturating_sub(idle.resident) as f64);
-    Ok(json!({
-        "bench": "media",
-        "rooms": shape.rooms, "publishers": shape.publishers, "subscribers": shape.subscribers,
-        "seconds": round(seconds), "packets_forwarded": forwarded, "packets_received": received,
-        "packets_per_second": round(forwarded / seconds),
-        "server_cpu_seconds": round(after.cpu - before.cpu),
-        "cpu_seconds_per_million_packets": round((after.cpu - before.cpu) / forwarded * 1e6),
-        "forwarding_latency_us": {"p50": server_p50, "p99": server_p99},
-        "end_to_end_latency": tally.latency.micros(),
-        "rss_bytes_per_peer": round(grown / f64::from(peers)),
-        "loss": lost / (received + lost).max(1.0),
-    }))
+    Ok(table)
 }
 
-impl Tally {
-    fn packet(&self, who: u64, packet: &Received<'_>) {
-        if !self.counting.load(Ordering::Relaxed) {
-            return;
-        }
-        self.received.fetch_add(1, Ordering::Relaxed);
-        if let Ok(mut last) = self.last.lock() {
-            let before = last.insert((who, packet.ssrc), packet.sequence);
-            let step = before.map_or(1, |before| packet.sequence.wrapping_sub(before));
-            // A step backwards is a packet that came late, not a gap of 65,000.
-            if step > 1 && step < 1000 {
-                self.lost.fetch_add(u64::from(step) - 1, Ordering::Relaxed);
-            }
-        }
-        if let Some(made) = stamp_in(packet.payload) {
-            self.latency.record(packet.at.saturating_duration_since(self.start + made));
+/// A load counts as too high when it is twice in a row: one hiccup of the machine shall not end the search.
+async fn worst_of_good(bed: &Bed, rooms: u32) -> anyhow::Result<Measured> {
+    let time = Duration::from_secs(3);
+    let first = bed.measure(rooms, Pace::PERSON, PATIENCE, time).await?;
+    if is_clean(&first) {
+        return Ok(first);
+    }
+    bed.hush()?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    bed.measure(rooms, Pace::PERSON, PATIENCE, time).await
+}
+
+fn is_clean(measured: &Measured) -> bool {
+    let window = &measured.window;
+    window.loss() < CLEAN_LOSS && window.delays().1 < CLEAN_DELAY && window.shortfall() < CLEAN_SHORTFALL
+}
+
+async fn growth(plan: &Plan) -> anyhow::Result<Table> {
+    let mut table =
+        Table::new("growth: the same packets in 100 rooms and in 1, (2 publishers + 6 subscribers) each");
+    for round in 1..=plan.rounds {
+        for rooms in [100, 1] {
+            progress(&format!("growth, round {round} of {}: {rooms} rooms", plan.rounds));
+            let mut bed = plan.bed(Kind::OneDoor).await?;
+            bed.fill(rooms).await?;
+            // As many packets as eight rooms of people make.
+            let pace = Pace::PERSON.times(8.0 / f64::from(rooms));
+            let measured = bed.measure(rooms, pace, PATIENCE, plan.time).await?;
+            let row = costs(&measured);
+            told(&row);
+            table.add(if rooms == 1 { "1 room" } else { "100 rooms" }, row);
         }
     }
+    Ok(table)
 }
 
-async fn pictures(camera: Publication, start: Instant, stop: CancellationToken) {
-    let mut ticks = interval(PICTURE_TIME);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut n: u32 = 0;
-    while !stop.is_cancelled() {
-        ticks.tick().await;
-        // One in a hundred is a keyframe: listeners that come late start there.
-        let frame = picture(n.is_multiple_of(100), start.elapsed());
-        if camera.write(&frame, PICTURE_TIME).await.is_err() {
-            return;
-        }
-        n = n.wrapping_add(1);
+async fn storm(plan: &Plan) -> anyhow::Result<Table> {
+    let mut table = Table::new(format!("join storm: {} joins at once", plan.joins));
+    for round in 1..=plan.rounds {
+        progress(&format!("join storm, round {round} of {}", plan.rounds));
+        let bed = plan.bed(Kind::OneDoor).await?;
+        let began = Instant::now();
+        let mut times: Vec<f64> =
+            bed.storm(plan.joins).await?.iter().map(|time| time.as_secs_f64() * 1e3).collect();
+        times.sort_by(f64::total_cmp);
+        ensure!(!times.is_empty(), "nobody joined");
+        let at = |hundredths: usize| times[(times.len() * hundredths / 100).min(times.len() - 1)];
+        let row = vec![
+            ("connected_p50_ms", at(50)),
+            ("connected_p95_ms", at(95)),
+            ("connected_last_ms", at(100)),
+            ("all_ms", began.elapsed().as_secs_f64() * 1e3),
+        ];
+        told(&row);
+        table.add("onedoor", row);
     }
+    Ok(table)
 }
 
-async fn sound(microphone: Publication, start: Instant, stop: CancellationToken) {
-    let mut ticks = interval(SPEECH_TIME);
-    while !stop.is_cancelled() {
-        ticks.tick().await;
-        if microphone.write(&stamped(&[0xfc, 0xff, 0xfe], 80, start.elapsed()), SPEECH_TIME).await.is_err() {
-            return;
-        }
+fn costs(measured: &Measured) -> Row {
+    let window = &measured.window;
+    let (p50, p99) = window.delays();
+    let mut row = vec![
+        ("packets_per_second", window.rate()),
+        ("cpu_s_per_million_packets", measured.cpu_per_million()),
+    ];
+    if let Some(media) = measured.media_cpu_per_million() {
+        row.push(("media_thread_cpu_s_per_million", media));
     }
-}
-
-/// A frame with a VP8 header (RFC 6386 §9.1) and stamps in place of pictures.
-fn picture(key: bool, made: Duration) -> Bytes {
-    let header: &[u8] =
-        if key { &[0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01] } else { &[0x11, 0, 0] };
-    stamped(header, PICTURE_BYTES, made)
-}
-
-fn stamped(header: &[u8], size: usize, made: Duration) -> Bytes {
-    let mut bytes = BytesMut::with_capacity(size + 16);
-    bytes.put_slice(header);
-    while bytes.len() < size {
-        bytes.put_u64(MARK);
-        bytes.put_u64(u64::try_from(made.as_nanos()).unwrap_or(u64::MAX));
+    row.extend([("delay_p50_us", p50), ("delay_p99_us", p99)]);
+    if let Some((p50, p99)) = measured.server_delays() {
+        row.extend([("delay_in_server_p50_us", p50), ("delay_in_server_p99_us", p99)]);
     }
-    bytes.freeze()
+    row.extend([
+        ("loss_share", window.loss()),
+        ("not_arrived_share", window.shortfall()),
+        ("streams", float(window.streams)),
+        ("client_busy_share", window.busy),
+        ("client_late_p99_us", float(window.late.value_at_quantile(0.99))),
+        ("client_dropped", float(window.dropped)),
+        ("client_unreadable", float(window.unreadable)),
+    ]);
+    row
 }
 
-/// The stamp nearest the beginning of a payload.
-fn stamp_in(payload: &[u8]) -> Option<Duration> {
-    let mark = MARK.to_be_bytes();
-    let head = payload.get(..payload.len().min(48))?;
-    let at = head.windows(8).position(|window| window == mark)?;
-    let nanos = payload.get(at + 8..at + 16)?;
-    Some(Duration::from_nanos(u64::from_be_bytes(nanos.try_into().ok()?)))
+fn told(row: &Row) {
+    let words: Vec<String> = row.iter().map(|(name, value)| format!("{name} {value:.4}")).collect();
+    progress(&format!("  {}", words.join(", ")));
 }
 
-fn round(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::{picture, stamp_in};
-    use crate::clip::is_keyframe;
-
-    #[test]
-    fn a_stamp_is_found_wherever_the_frame_was_cut() {
-        let made = Duration::from_micros(1_234_567);
-        let frame = picture(true, made);
-        assert!(is_keyframe(&frame));
-        for cut in [0, 1, 7, 1187, 2374] {
-            assert_eq!(stamp_in(&frame[cut..]), Some(made), "cut at {cut}");
-        }
-        assert_eq!(stamp_in(&[0; 40]), None);
-    }
+fn progress(text: &str) {
+    eprintln!("▸ {text}");
 }

@@ -2,44 +2,34 @@
 
 use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 
+use super::process::{Process, Usage};
+
 /// A running demo server; it is ended when this is dropped.
 pub struct Server {
-    child: Child,
+    process: Process,
     /// `http://127.0.0.1:port`.
     pub url: String,
     /// Where it keeps its data.
     pub data: PathBuf,
 }
 
-/// What a process has used so far.
-#[derive(Clone, Copy, Debug)]
-pub struct Usage {
-    /// User and system time together, in seconds.
-    pub cpu: f64,
-    /// Resident memory, in bytes.
-    pub resident: u64,
-}
-
 impl Server {
-    /// Starts `onedoor demo` and waits until it is ready.
-    pub async fn start(binary: &Path) -> anyhow::Result<Self> {
+    /// Starts `onedoor demo`, alone on its core or not, and waits until it is ready.
+    pub async fn start(binary: &Path, alone: bool) -> anyhow::Result<Self> {
         let http = free_ports()?;
         let data = std::env::temp_dir().join(format!("onedoor-load-{}-{http}", std::process::id()));
-        let child = Command::new(binary)
+        let mut command = Process::command(binary, alone);
+        command
             .arg("demo")
             .args(["--port", &http.to_string()])
             .env("ONEDOOR__DATA_DIR", &data)
-            .env("ONEDOOR__DOCUMENTS__FONTS", std::env::current_dir()?.join("data/fonts"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| format!("starting {}", binary.display()))?;
-        let server = Self { child, url: format!("http://127.0.0.1:{http}"), data };
+            .env("ONEDOOR__DOCUMENTS__FONTS", std::env::current_dir()?.join("data/fonts"));
+        let process = Process::start(command, data.clone())?;
+        let server = Self { process, url: format!("http://127.0.0.1:{http}"), data };
         server.ready().await?;
         Ok(server)
     }
@@ -58,22 +48,63 @@ impl Server {
         Ok(())
     }
 
-    /// CPU time and memory of the process, from `/proc` (proc(5)); clock ticks are hundredths of a second.
+    /// CPU time and memory of the process.
     pub fn usage(&self) -> anyhow::Result<Usage> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let after_name = stat.rsplit_once(')').context("the name in /proc/…/stat")?.1;
-        let fields: Vec<&str> = after_name.split_whitespace().collect();
-        let number = |at: usize| fields.get(at).and_then(|f| f.parse::<u64>().ok()).unwrap_or(0);
-        #[expect(clippy::cast_precision_loss, reason = "ticks of one run are far below 2^52")]
-        let cpu = (number(11) + number(12)) as f64 / 100.0;
-        Ok(Usage { cpu, resident: number(21) * 4096 })
+        self.process.usage()
     }
 
-    /// One number of `/metrics`, by its full name with labels.
-    pub async fn metric(&self, name: &str) -> anyhow::Result<f64> {
+    /// The media threads' figures, read from `/metrics`.
+    pub async fn media(&self) -> anyhow::Result<Media> {
         let text = reqwest::get(format!("{}/metrics", self.url)).await?.text().await?;
-        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
-        value.with_context(|| format!("{name} is not among the server's metrics"))
+        Media::read(&text)
+    }
+}
+
+/// The media threads' figures at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Media {
+    /// CPU time of all media threads, in seconds.
+    pub cpu: f64,
+    /// Packets forwarded so far.
+    pub forwarded: f64,
+    /// Forwarding times: upper bounds in seconds and how many packets took at most that, rising.
+    buckets: Vec<(f64, f64)>,
+}
+
+impl Media {
+    fn read(text: &str) -> anyhow::Result<Self> {
+        let number = |name: &str| -> anyhow::Result<f64> {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+            line.and_then(|value| value.parse().ok())
+                .with_context(|| format!("{name} is not among the metrics"))
+        };
+        let bucket = |line: &str| -> Option<(f64, f64)> {
+            let line = line.strip_prefix("onedoor_media_forwarding_seconds_bucket{le=\"")?;
+            let (bound, count) = line.split_once("\"} ")?;
+            Some((bound.parse().unwrap_or(f64::INFINITY), count.parse().ok()?))
+        };
+        Ok(Self {
+            cpu: number("onedoor_media_cpu_seconds_total")?,
+            forwarded: number("onedoor_media_packets_forwarded_total")?,
+            buckets: text.lines().filter_map(bucket).collect(),
+        })
+    }
+
+    /// Microseconds within which this share of the packets since `before` was forwarded, linear inside a bucket.
+    pub fn delay_since(&self, before: &Self, share: f64) -> f64 {
+        let grown: Vec<(f64, f64)> =
+            self.buckets.iter().zip(&before.buckets).map(|(now, then)| (now.0, now.1 - then.1)).collect();
+        let rank = share * grown.last().map_or(0.0, |last| last.1);
+        let mut below = (0.0, 0.0);
+        for (bound, count) in grown {
+            if count >= rank && count > below.1 {
+                let within = (rank - below.1) / (count - below.1);
+                let bound = if bound.is_finite() { bound } else { below.0 };
+                return (below.0 + (bound - below.0) * within) * 1e6;
+            }
+            below = (bound, count);
+        }
+        0.0
     }
 }
 
@@ -89,10 +120,24 @@ fn free_ports() -> anyhow::Result<u16> {
     anyhow::bail!("no three free ports in a row")
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.data);
+#[cfg(test)]
+mod tests {
+    use super::Media;
+
+    const BEFORE: &str = "onedoor_media_cpu_seconds_total 1.5\nonedoor_media_packets_forwarded_total 10\n\
+        onedoor_media_forwarding_seconds_bucket{le=\"0.0001\"} 10\n\
+        onedoor_media_forwarding_seconds_bucket{le=\"0.001\"} 10\n\
+        onedoor_media_forwarding_seconds_bucket{le=\"+Inf\"} 10\n";
+
+    #[test]
+    fn percentiles_are_those_of_the_window() {
+        let before = Media::read(BEFORE).expect("metrics");
+        let later = BEFORE.replace("0.001\"} 10", "0.001\"} 110").replace("+Inf\"} 10", "+Inf\"} 110");
+        let after = Media::read(&later).expect("metrics");
+        assert!(
+            (after.delay_since(&before, 0.5) - 550.0).abs() < 1.0,
+            "half of the way through the second bucket"
+        );
+        assert!(Media::read("onedoor_media_rooms 1").is_err());
     }
 }
