@@ -44,6 +44,8 @@ pub enum Outcome {
     Failed,
     /// A party stopped the mediation, which it may at any time (PML 3, 23; R2).
     Stopped,
+    /// Somebody who was expected did not come within the grace time.
+    NoShow,
 }
 
 /// A sitting of a case.

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
-use crate::Time;
+use crate::{Floor, Time};
 
 /// One area. Written `lobby`, `joint`, `caucus-1`, `consult-2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +58,19 @@ pub struct Area {
     pub since: Time,
     /// Since when no mediator is in it, if so: the people in it wait.
     pub unattended_since: Option<Time>,
+    /// A host closed the door: who is outside comes in only by invitation.
+    #[serde(default)]
+    pub locked: bool,
+    /// Who has the floor.
+    #[serde(default)]
+    pub floor: Option<Floor>,
+}
+
+impl Area {
+    /// Opened now, nobody in it yet.
+    pub(crate) fn opened(at: Time) -> Self {
+        Self { since: at, unattended_since: Some(at), locked: false, floor: None }
+    }
 }
 
 /// A name that is no area.

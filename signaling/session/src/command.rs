@@ -5,7 +5,10 @@ use domain::SeatId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AreaId, Outcome, RecordingTrouble, event::Invited};
+use crate::{
+    AreaId, Expert, IdentityMethod, OfferKind, OpeningItem, Outcome, Readiness, RecordingTrouble, Time,
+    event::Invited,
+};
 
 /// A wish of a seat. Asking twice for the same is harmless: the second time nothing happens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -87,6 +90,203 @@ pub enum Command {
         /// At most [`Command::NOTE_LIMIT`] characters; empty takes it back.
         text: String,
     },
+    /// Host: one seat speaks now.
+    GiveFloor {
+        /// Who.
+        seat: SeatId,
+        /// For how many seconds, 10 to 1800; without it, until the floor is ended.
+        seconds: Option<u32>,
+        /// The others' microphones are kept closed meanwhile.
+        #[serde(default)]
+        quiet: bool,
+    },
+    /// Host, or who has it: the floor of the own area is free.
+    EndFloor,
+    /// Host: keeps a microphone closed, or lets its owner open it again.
+    Lock {
+        /// Whose.
+        seat: SeatId,
+        /// Closed.
+        on: bool,
+    },
+    /// Host: asks a seat to open its microphone. Nobody else can open it.
+    AskToSpeak {
+        /// Whom.
+        seat: SeatId,
+    },
+    /// Anyone who was asked: has seen it.
+    AnswerAsk,
+    /// Host: asks seats into the private area the host is in.
+    Invite {
+        /// Whom.
+        seats: Vec<SeatId>,
+    },
+    /// Anyone who was asked in: comes, or stays.
+    AnswerInvitation {
+        /// Comes.
+        accept: bool,
+    },
+    /// Anyone: would like a word with the mediator.
+    Knock {
+        /// Or not any more.
+        up: bool,
+    },
+    /// Host: closes or opens the door of a private area.
+    LockArea {
+        /// Which.
+        #[schema(value_type = String, example = "caucus-1")]
+        area: AreaId,
+        /// Closed.
+        on: bool,
+    },
+    /// Host: one sentence for everybody, in every area. Empty takes it back.
+    Announce {
+        /// What.
+        text: String,
+    },
+    /// Host: these two may never share an area from now on.
+    Screen {
+        /// One.
+        a: SeatId,
+        /// The other.
+        b: SeatId,
+    },
+    /// Host: over for today; the parties meet again then.
+    Adjourn {
+        /// The next date, if it is agreed.
+        #[schema(value_type = Option<String>)]
+        next_at: Option<Time>,
+    },
+    /// Host: somebody who was expected did not come within the grace time.
+    NoShow,
+    /// The own page: how device, network and room are.
+    Ready {
+        /// What it found.
+        readiness: Readiness,
+    },
+    /// Host or clerk: this is the person, or it is not (R9).
+    Identify {
+        /// Who.
+        seat: SeatId,
+        /// How it was checked.
+        method: IdentityMethod,
+        /// It is.
+        matches: bool,
+        /// The last characters of the document's number, four at most.
+        id_tail: Option<String>,
+    },
+    /// Host: an item of the opening is done (R8).
+    TickOff {
+        /// Which.
+        item: OpeningItem,
+    },
+    /// Host: discloses what could raise doubt about neutrality, or that there is nothing (R4).
+    DeclareConflict {
+        /// What; nothing if absent.
+        disclosed: Option<String>,
+    },
+    /// A party: wants another mediator (R4).
+    AskForAnother {
+        /// Why, if the party wants to say.
+        #[serde(default)]
+        reason: String,
+    },
+    /// Host: asks the parties whether a guest may come (R5, R6).
+    ProposeGuest {
+        /// Who.
+        seat: SeatId,
+    },
+    /// A party: the guest may come, or may not.
+    AnswerGuest {
+        /// Who.
+        seat: SeatId,
+        /// May.
+        yes: bool,
+    },
+    /// Host: rings for an expert on duty, to come to the own area.
+    Ring {
+        /// Whom.
+        expert: Expert,
+        /// What is asked.
+        #[serde(default)]
+        question: String,
+    },
+    /// Host: the expert is not needed any more.
+    CallOff {
+        /// Which call.
+        call: u32,
+    },
+    /// Host: a called expert stays some minutes longer.
+    Prolong {
+        /// Who.
+        seat: SeatId,
+    },
+    /// Host, in a private area: writes down what was confided.
+    Confide {
+        /// By whom.
+        seat: SeatId,
+        /// The words.
+        text: String,
+    },
+    /// The confider: lets exactly these words go, or takes them back.
+    Release {
+        /// Which.
+        confidence: u32,
+        /// The words, once more: what was on the screen when it was tapped.
+        text: String,
+        /// Go.
+        go: bool,
+    },
+    /// The host who wrote it down: passes released words on.
+    Convey {
+        /// Which.
+        confidence: u32,
+        /// To whom.
+        seats: Vec<SeatId>,
+    },
+    /// Host: asks parties of different sides for sealed bids, or for a blind answer to a proposal.
+    PutOffer {
+        /// Which of the two.
+        kind: OfferKind,
+        /// The question, or the proposal.
+        text: String,
+        /// Whom.
+        seats: Vec<SeatId>,
+    },
+    /// Who was asked: the sealed answer. Fen for a bid; 1 is yes and 0 is no to a proposal.
+    AnswerOffer {
+        /// Which.
+        offer: u32,
+        /// The answer.
+        answer: u64,
+    },
+    /// Host: takes an offer back before all are in.
+    WithdrawOffer {
+        /// Which.
+        offer: u32,
+    },
+    /// Anyone who is heard by somebody: writes a line to them.
+    Say {
+        /// What.
+        text: String,
+    },
+    /// Host: opposite sides may meet although violence was reported, and why (R32).
+    AllowJoint {
+        /// Why.
+        reason: String,
+    },
+    /// Host: what was done about a call for help.
+    CloseDistress {
+        /// Whose call.
+        seat: SeatId,
+        /// What a human decided.
+        action: String,
+    },
+    /// The host in the chair: a co-mediator takes it.
+    GiveChair {
+        /// Who.
+        seat: SeatId,
+    },
 }
 
 impl Command {
@@ -125,4 +325,8 @@ pub enum Signal {
     Cancel,
     /// What the recorder complains of; none: it is well again. A full disk and a failure end the recording.
     Recorder(Option<RecordingTrouble>),
+    /// Milliseconds of speech the media plane measured since it last told.
+    Talked(Vec<(SeatId, u32)>),
+    /// Somebody on duty took a call, and has this seat.
+    TakeCall(u32, SeatId),
 }

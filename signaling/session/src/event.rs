@@ -1,9 +1,14 @@
 //! What happened: the facts that are stored. Replaying them gives the same state, byte for byte.
 
+use std::collections::BTreeSet;
+
 use domain::{PartyId, SeatId, SeatRole, SessionId, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::{AreaId, Link, Outcome, PauseCause, RecordingEnd, RecordingPause, RecordingTrouble, Time};
+use crate::{
+    AreaId, Expert, IdentityMethod, Link, OfferKind, OpeningItem, Outcome, PauseCause, Readiness,
+    RecordingEnd, RecordingPause, RecordingTrouble, Time,
+};
 
 /// A fact with its place in the order of the sitting.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +39,9 @@ pub struct Invited {
     /// The party's word in the case file on being recorded; none if it was never asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<bool>,
+    /// Whom an interpreter or a helper goes with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound_to: Option<SeatId>,
 }
 
 /// How a sitting is set up. It is the first event.
@@ -49,6 +57,12 @@ pub struct Setup {
     pub screens: Vec<(SeatId, SeatId)>,
     /// How long the last mediator may be unreachable before the sides are parted, in milliseconds.
     pub grace_ms: u32,
+    /// No start before the opening is done (R8).
+    #[serde(default)]
+    pub checklist: bool,
+    /// Violence was reported (R32): opposite sides share no area.
+    #[serde(default)]
+    pub apart: bool,
 }
 
 impl Setup {
@@ -92,7 +106,11 @@ pub enum Event {
     /// Went on.
     Resumed,
     /// Over.
-    Ended { outcome: Outcome },
+    Ended {
+        outcome: Outcome,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_at: Option<Time>,
+    },
     /// Will not take place.
     Cancelled,
     /// A hand went up or down.
@@ -121,4 +139,70 @@ pub enum Event {
     RecordingTroubled { trouble: Option<RecordingTrouble> },
     /// The server came back: every connection was gone.
     Recovered,
+    /// One seat speaks now, perhaps for some seconds, perhaps in quiet.
+    FloorGiven { seat: SeatId, area: AreaId, seconds: Option<u32>, quiet: bool },
+    /// The floor of an area is free.
+    FloorEnded { area: AreaId },
+    /// A microphone is kept closed, or not any more.
+    Locked { seat: SeatId, on: bool },
+    /// A seat was asked to open its microphone.
+    AskedToSpeak { seat: SeatId },
+    /// The seat answered; whether it opened it is its own affair.
+    AnsweredAsk { seat: SeatId },
+    /// Milliseconds of speech in the joint area.
+    Talked { counts: Vec<(SeatId, u32)> },
+    /// Asked into a private area.
+    AskedInto { seat: SeatId, area: AreaId },
+    /// Said yes or no to it.
+    AnsweredInvitation { seat: SeatId, accept: bool },
+    /// Would like a word with the mediator, or not any more.
+    Knocked { seat: SeatId, up: bool },
+    /// The door of a private area.
+    AreaLocked { area: AreaId, on: bool },
+    /// The mediator's word to everybody; none takes it back.
+    Announced { text: Option<String> },
+    /// A seat's own page told how it is.
+    Ready { seat: SeatId, readiness: Readiness },
+    /// An identity check.
+    Identified { seat: SeatId, method: IdentityMethod, matches: bool, id_tail: Option<String> },
+    /// An item of the opening is done.
+    OpeningDone { item: OpeningItem },
+    /// The mediator's word on conflicts of interest; none is: nothing to disclose.
+    ConflictDeclared { disclosed: Option<String> },
+    /// A party asks for another mediator.
+    AnotherMediatorAsked { seat: SeatId, reason: String },
+    /// The parties are asked about a guest.
+    GuestProposed { guest: SeatId },
+    /// What a party said of a guest.
+    GuestAnswered { guest: SeatId, party: SeatId, yes: bool },
+    /// An expert is called.
+    Rang { expert: Expert, area: AreaId, question: String },
+    /// The call was taken back.
+    CalledOff { call: u32 },
+    /// Somebody on duty took the call.
+    CallTaken { call: u32, seat: SeatId },
+    /// A visit lasts some minutes longer.
+    Prolonged { seat: SeatId },
+    /// Something said in a private talk was written down.
+    Confided { of: SeatId, text: String },
+    /// The confider let it go.
+    Released { confidence: u32 },
+    /// The confider took that back.
+    Resealed { confidence: u32 },
+    /// It was passed on.
+    Conveyed { confidence: u32, to: BTreeSet<SeatId> },
+    /// Bids were asked for, or a proposal made.
+    OfferPut { kind: OfferKind, text: String, of: BTreeSet<SeatId> },
+    /// A sealed answer.
+    OfferAnswered { offer: u32, seat: SeatId, answer: u64 },
+    /// An offer was taken back.
+    OfferWithdrawn { offer: u32 },
+    /// A line was written; these were reached.
+    Said { seat: SeatId, to: BTreeSet<SeatId>, text: String },
+    /// A host decided that opposite sides may meet although violence was reported, and why.
+    JointAllowed { reason: String },
+    /// What a human did about a call for help.
+    DistressClosed { seat: SeatId, action: String },
+    /// A co-mediator has the chair now.
+    ChairGiven { seat: SeatId },
 }

@@ -11,7 +11,7 @@ impl Session {
         (self.seq, self.last_at) = (fact.seq, at);
         match &fact.event {
             Event::Convened(setup) => {
-                self.areas.insert(AreaId::Joint, Area { since: at, unattended_since: Some(at) });
+                self.areas.insert(AreaId::Joint, Area::opened(at));
                 setup.seats.iter().for_each(|who| self.enrol(who, at));
                 setup.screens.iter().for_each(|&(a, b)| self.screen(a, b, at));
             }
@@ -19,11 +19,11 @@ impl Session {
             Event::Gathered => self.phase = Phase::Lobby,
             Event::Connected { seat, link } => self.connect(*seat, *link, true, at),
             Event::Disconnected { seat, link } => self.connect(*seat, *link, false, at),
-            Event::Left { seat } => self.with(*seat, |s| (s.left, s.hand) = (true, false)),
+            Event::Left { seat } => self.with(*seat, |s| (s.left, s.hand) = (true, None)),
             Event::Returned { seat } => self.return_to_place(*seat, at),
             Event::HostLost { seat } => self.with(*seat, |s| s.lost = true),
             Event::Dismissed { seat } => {
-                self.with(*seat, |s| (s.left, s.hand) = (true, false));
+                self.with(*seat, |s| (s.left, s.hand) = (true, None));
                 self.place(*seat, AreaId::Lobby, at);
             }
             Event::Opened { area } => self.open(*area, at),
@@ -37,15 +37,20 @@ impl Session {
             }
             Event::Paused { cause } => (self.phase, self.paused) = (Phase::Paused, Some((*cause, at))),
             Event::Resumed => (self.phase, self.paused) = (Phase::Live, None),
-            Event::Ended { outcome } => {
+            Event::Ended { outcome, next_at } => {
                 (self.phase, self.outcome, self.ended_at, self.paused) =
                     (Phase::Ended, Some(*outcome), Some(at), None);
+                self.next_at = *next_at;
             }
             Event::Cancelled => (self.phase, self.ended_at, self.paused) = (Phase::Cancelled, Some(at), None),
-            Event::Hand { seat, up } => self.with(*seat, |s| s.hand = *up),
+            Event::Hand { seat, up } => self.with(*seat, |s| s.hand = up.then_some(at)),
             Event::Muted { .. } => {}
+            Event::ChairGiven { seat } => self.chair = Some(*seat),
+            Event::JointAllowed { .. } => self.apart = false,
             Event::Distress { seat } => self.with(*seat, |s| s.distress = true),
-            Event::DistressSeen { seat } => self.with(*seat, |s| s.distress = false),
+            Event::DistressSeen { seat } | Event::DistressClosed { seat, .. } => {
+                self.with(*seat, |s| s.distress = false)
+            }
             Event::Noted { seat, text } => self.with(*seat, |s| s.note.clone_from(text)),
             Event::Screened { a, b } => self.screen(*a, *b, at),
             Event::RecordingAnswered { seat, yes } => self.with(*seat, |s| s.recording = Some(*yes)),
@@ -59,11 +64,15 @@ impl Session {
                     (seat.live, seat.media, seat.away_since) = (false, false, Some(at));
                 }
             }
+            other => self.evolve_craft(other, fact.seq, at),
+        }
+        if let Some(by) = fact.by {
+            self.evolve_authored(&fact.event, by, at);
         }
         self.count_attendance(at);
     }
 
-    fn with(&mut self, seat: SeatId, change: impl FnOnce(&mut Seat)) {
+    pub(crate) fn with(&mut self, seat: SeatId, change: impl FnOnce(&mut Seat)) {
         if let Some(seat) = self.seats.get_mut(&seat) {
             change(seat);
         }
@@ -72,24 +81,8 @@ impl Session {
     /// A host's place is the joint area from the start: somebody has to be there to receive the others.
     fn enrol(&mut self, who: &Invited, at: Time) {
         let area = if who.role.hosts() { AreaId::Joint } else { AreaId::Lobby };
-        let seat = self.seats.entry(who.seat).or_insert_with(|| Seat {
-            role: who.role,
-            side: who.side,
-            name: String::new(),
-            party: None,
-            area,
-            since: at,
-            live: false,
-            media: false,
-            away_since: None,
-            left: false,
-            lost: false,
-            hand: false,
-            distress: false,
-            note: None,
-            recording: None,
-        });
-        (seat.role, seat.side, seat.party) = (who.role, who.side, who.party);
+        let seat = self.seats.entry(who.seat).or_insert_with(|| Seat::of(who, area, at));
+        (seat.role, seat.side, seat.party, seat.bound_to) = (who.role, who.side, who.party, who.bound_to);
         seat.name.clone_from(&who.name);
         // The case file's word is the party's own; who is no party has none there. A no there takes a yes back; it is
         // no answer to a question that is put later, in the sitting.
@@ -107,7 +100,7 @@ impl Session {
             if s.live || s.media {
                 (s.away_since, s.lost) = (None, false);
             } else {
-                (s.away_since, s.hand) = (Some(at), false);
+                (s.away_since, s.hand) = (Some(at), None);
             }
         });
     }
@@ -115,6 +108,9 @@ impl Session {
     /// The place was kept, except a dismissed host's: the lobby is no place for a host.
     fn return_to_place(&mut self, seat: SeatId, at: Time) {
         self.with(seat, |s| s.left = false);
+        if self.out_of_place(seat) {
+            self.place(seat, AreaId::Lobby, at);
+        }
         if self.seat(seat).is_some_and(|s| s.role.hosts() && !s.admitted()) {
             self.place(seat, AreaId::Joint, at);
         }
@@ -127,8 +123,11 @@ impl Session {
         self.with(seat, |s| {
             if s.area != to {
                 (s.area, s.since) = (to, at);
+                // What was asked before the move is answered by it.
+                (s.asked_into, s.knock) = (None, None);
             }
         });
+        self.begin_visit(seat, at);
     }
 
     fn open(&mut self, area: AreaId, at: Time) {
@@ -136,7 +135,7 @@ impl Session {
             self.caucuses = self.caucuses.max(n);
         }
         if area != AreaId::Lobby {
-            self.areas.entry(area).or_insert(Area { since: at, unattended_since: Some(at) });
+            self.areas.entry(area).or_insert_with(|| Area::opened(at));
         }
     }
 

@@ -16,11 +16,18 @@
 
 mod apply;
 mod area;
+mod chat;
 mod command;
+mod confidence;
 mod decide;
 mod effect;
 mod event;
 mod evolve;
+mod evolve_craft;
+mod floor;
+mod guests;
+mod offers;
+mod opening;
 mod phase;
 mod recording;
 mod seat;
@@ -29,18 +36,28 @@ mod state;
 mod tests;
 pub mod view;
 mod visibility;
+mod visits;
 
 pub use area::{Area, AreaId, AreaKind, UnknownArea};
+pub use chat::{Line, LineView};
 pub use command::{Command, Link, Signal};
+pub use confidence::{Confidence, ConfidenceView, Seal};
 pub use domain::sitting::{Outcome, Phase};
-pub use effect::Effect;
+pub use effect::{Effect, LineFor};
 pub use event::{Event, Invited, Setup, Stamped};
+pub use floor::Floor;
+pub use guests::{Call, Expert};
+pub use offers::{Offer, OfferKind, OfferView};
+pub use opening::{
+    ConflictStatement, IdentityCheck, IdentityMethod, Opening, OpeningItem, OpeningView, Readiness,
+};
 pub use phase::PauseCause;
 pub use recording::{RecordingEnd, RecordingPause, RecordingState, RecordingTrouble};
 pub use seat::Seat;
 pub use state::Session;
 pub use view::View;
 pub use visibility::{Pairs, Recorded, Table, visible};
+pub use visits::Announcement;
 
 /// Points in time are UTC and given by the caller.
 pub type Time = chrono::DateTime<chrono::Utc>;

@@ -1,12 +1,14 @@
 //! A person's place at the table, and what the sitting knows of the person now.
 
-use domain::{PartyId, SeatRole, Side};
+use std::collections::BTreeSet;
+
+use domain::{PartyId, SeatId, SeatRole, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::{AreaId, Time};
+use crate::{AreaId, IdentityCheck, Invited, Readiness, Time};
 
 /// A seat: who it is, where they are and whether they are reachable.
-#[expect(clippy::struct_excessive_bools, reason = "four facts that do not depend on each other")]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {
     /// The person's role in this sitting.
@@ -31,8 +33,34 @@ pub struct Seat {
     pub left: bool,
     /// A host who has been unreachable for longer than the grace time: cannot keep the sides company.
     pub lost: bool,
-    /// The hand is up.
-    pub hand: bool,
+    /// Since when the hand is up.
+    pub hand: Option<Time>,
+    /// Since when the person would like a word with the mediator.
+    pub knock: Option<Time>,
+    /// A host keeps the microphone closed.
+    pub locked: bool,
+    /// A host asked the person to open the microphone; only the person can.
+    pub asked: bool,
+    /// Asked into this private area.
+    pub asked_into: Option<AreaId>,
+    /// Milliseconds of speech, as the media plane measured them, in the joint area.
+    pub talk_ms: u64,
+    /// What the person's own page found before the sitting.
+    pub readiness: Option<Readiness>,
+    /// The identity check for this sitting (R9).
+    pub identity: Option<IdentityCheck>,
+    /// A party who asked for another mediator (R4).
+    pub wants_another: bool,
+    /// Whom an interpreter or a helper goes with: moved together.
+    pub bound_to: Option<SeatId>,
+    /// The parties were asked whether this guest may come (R5).
+    pub put_to_parties: bool,
+    /// Parties who agreed to this guest.
+    pub agreed_by: BTreeSet<SeatId>,
+    /// Parties who did not.
+    pub refused_by: BTreeSet<SeatId>,
+    /// Until when somebody who was called stays.
+    pub until: Option<Time>,
     /// The silent distress button was pressed and not yet answered.
     pub distress: bool,
     /// A line from the lobby to the mediator.
@@ -42,6 +70,40 @@ pub struct Seat {
 }
 
 impl Seat {
+    /// A place that nobody has taken yet.
+    pub(crate) fn of(who: &Invited, area: AreaId, at: Time) -> Self {
+        Self {
+            role: who.role,
+            side: who.side,
+            name: who.name.clone(),
+            party: who.party,
+            area,
+            since: at,
+            live: false,
+            media: false,
+            away_since: None,
+            left: false,
+            lost: false,
+            hand: None,
+            knock: None,
+            locked: false,
+            asked: false,
+            asked_into: None,
+            talk_ms: 0,
+            readiness: None,
+            identity: None,
+            wants_another: false,
+            bound_to: who.bound_to,
+            put_to_parties: false,
+            agreed_by: BTreeSet::new(),
+            refused_by: BTreeSet::new(),
+            until: None,
+            distress: false,
+            note: None,
+            recording: None,
+        }
+    }
+
     /// Let in by the host: anywhere but in the lobby.
     pub fn admitted(&self) -> bool {
         self.area != AreaId::Lobby

@@ -1,13 +1,14 @@
 //! The state of a sitting. It changes only by [`Session::apply`] and [`Session::signal`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::TimeDelta;
-use domain::{SeatId, SessionId};
+use domain::{SeatId, SeatRole, SessionId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Area, AreaId, Event, Outcome, PauseCause, Phase, Seat, Setup, Stamped, Time, recording::Recording,
+    Announcement, Area, AreaId, Call, Confidence, Event, Line, Offer, Opening, Outcome, PauseCause, Phase,
+    Seat, Setup, Stamped, Time, recording::Recording,
 };
 
 /// A sitting. Serialising two equal ones gives the same bytes: all maps are ordered.
@@ -31,6 +32,24 @@ pub struct Session {
     pub(crate) screens: BTreeSet<(SeatId, SeatId)>,
     pub(crate) recording: Recording,
     pub(crate) grace_ms: u32,
+    /// What is done before the start.
+    pub(crate) opening: Opening,
+    /// Violence was reported (R32): opposite sides share no area until a host decides otherwise, with a reason.
+    pub(crate) apart: bool,
+    /// The mediator's word to everybody.
+    pub(crate) announcement: Option<Announcement>,
+    /// What was said in private talks, behind the release gate.
+    pub(crate) confidences: Vec<Confidence>,
+    /// Bids and proposals.
+    pub(crate) offers: Vec<Offer>,
+    /// Lines written at the table, the latest of them.
+    pub(crate) chat: VecDeque<Line>,
+    /// Calls for experts.
+    pub(crate) calls: Vec<Call>,
+    /// When the parties meet again, if the sitting was adjourned.
+    pub(crate) next_at: Option<Time>,
+    /// The host in the chair, once it was handed over.
+    pub(crate) chair: Option<SeatId>,
     /// Number and time of the last event.
     pub(crate) seq: u64,
     pub(crate) last_at: Time,
@@ -76,6 +95,15 @@ impl Session {
             screens: BTreeSet::new(),
             recording: Recording::default(),
             grace_ms: setup.grace_ms,
+            opening: Opening { required: setup.checklist, ..Opening::default() },
+            apart: setup.apart,
+            announcement: None,
+            confidences: Vec::new(),
+            offers: Vec::new(),
+            chat: VecDeque::new(),
+            calls: Vec::new(),
+            next_at: None,
+            chair: None,
             seq: 0,
             last_at: at,
         }
@@ -136,12 +164,32 @@ impl Session {
         area != AreaId::Lobby && self.within(area).any(|(_, s)| s.attends())
     }
 
-    /// When [`crate::Signal::Tick`] is due: the moment an unreachable host counts as lost.
+    /// The host in the chair: whom it was handed to, else the first mediator; a co-mediator only while neither is
+    /// there to keep the sitting.
+    pub fn chair(&self) -> Option<SeatId> {
+        let attends = |id: &SeatId| self.seat(*id).is_some_and(Seat::attends);
+        let hosts = || self.seats().filter(|(_, s)| s.attends());
+        let mediator = || hosts().find(|(_, s)| s.role == SeatRole::Mediator);
+        self.chair.filter(attends).or_else(|| mediator().or_else(|| hosts().next()).map(|(id, _)| id))
+    }
+
+    /// When [`crate::Signal::Tick`] is due: an unreachable host counts as lost, or a timed statement is over.
     pub fn next_tick(&self) -> Option<Time> {
         if self.phase != Phase::Live {
             return None;
         }
-        self.seats.values().filter_map(|s| self.lost_at(s)).min()
+        let lost = self.seats.values().filter_map(|s| self.lost_at(s));
+        lost.chain(self.next_floor_end()).min()
+    }
+
+    /// When the parties meet again.
+    pub fn next_at(&self) -> Option<Time> {
+        self.next_at
+    }
+
+    /// Whether opposite sides are kept apart (R32).
+    pub fn kept_apart(&self) -> bool {
+        self.apart
     }
 
     /// When this host counts as lost, if they are on the way to it.

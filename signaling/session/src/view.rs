@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    AreaId, AreaKind, Outcome, PauseCause, Phase, RecordingPause, RecordingState, RecordingTrouble, Seat,
-    Session, Time, visible,
+    Announcement, AreaId, AreaKind, Call, ConfidenceView, ConflictStatement, IdentityCheck, OfferView,
+    OpeningView, Outcome, PauseCause, Phase, Readiness, RecordingPause, RecordingState, RecordingTrouble,
+    Seat, Session, Time, visible,
 };
 
 /// The sitting, seen from one seat.
@@ -44,8 +45,63 @@ pub struct View {
     pub host: HostView,
     /// Whether I am being recorded, and why not.
     pub recording: RecordingView,
+    /// What is asked of me and what I was told.
+    pub mine: Mine,
     /// Hosts only: every area with every seat.
     pub corridor: Option<Corridor>,
+}
+
+/// What concerns the viewer alone, or was meant for the viewer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Mine {
+    /// My microphone is kept closed: a host locked it, or somebody else speaks in quiet.
+    pub silenced: bool,
+    /// The mediator asks me to open my microphone.
+    pub asked_to_speak: bool,
+    /// The mediator asks me into a private talk.
+    pub invited: bool,
+    /// I have knocked.
+    pub knocking: bool,
+    /// Guests I am asked about (R5).
+    pub guests: Vec<GuestView>,
+    /// What I confided, wrote down, or was told.
+    pub confidences: Vec<ConfidenceView>,
+    /// Bids and proposals I am asked for.
+    pub offers: Vec<OfferView>,
+    /// The mediator's word to everybody.
+    pub announcement: Option<Announcement>,
+    /// What the mediator disclosed (R4).
+    pub conflict: Option<ConflictStatement>,
+    /// I asked for another mediator.
+    pub wants_another: bool,
+    /// When we meet again.
+    pub next_at: Option<DateTime<Utc>>,
+    /// Until when I am asked to stay, if I was called.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Somebody the mediator would like to invite.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct GuestView {
+    /// The seat.
+    pub seat: SeatId,
+    /// Role.
+    pub role: SeatRole,
+    /// Name.
+    pub name: String,
+}
+
+/// Who has the floor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FloorView {
+    /// Who speaks.
+    pub seat: SeatId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Until when.
+    pub until: Option<DateTime<Utc>>,
+    /// The others are kept silent.
+    pub quiet: bool,
 }
 
 /// A seat on somebody's screen.
@@ -65,6 +121,12 @@ pub struct SeatView {
     pub online: bool,
     /// The hand is up.
     pub hand: bool,
+    /// Since when: the order of hands.
+    pub hand_since: Option<DateTime<Utc>>,
+    /// A host keeps the microphone closed.
+    pub locked: bool,
+    /// Shown to hosts and to the seat itself, like all that follows.
+    pub private: Option<SeatPrivate>,
     /// Where they are.
     #[schema(value_type = String, example = "caucus-1")]
     pub area: AreaId,
@@ -76,6 +138,33 @@ pub struct SeatView {
     pub note: Option<String>,
     /// The word on being recorded; none: no answer yet. Shown to hosts and to the one who said it.
     pub recording: Option<bool>,
+}
+
+/// What of a seat only hosts and the seat itself are shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SeatPrivate {
+    /// Since when the person knocks.
+    pub knock_since: Option<DateTime<Utc>>,
+    /// Milliseconds of speech in the joint area.
+    pub talk_ms: u64,
+    /// What the person's page found.
+    pub readiness: Option<Readiness>,
+    /// The identity check; hosts only.
+    pub identity: Option<IdentityCheck>,
+    /// The person's identity is established.
+    pub identified: bool,
+    /// Asked for another mediator.
+    pub wants_another: bool,
+    /// Asked into a private talk, not answered yet.
+    pub invited: bool,
+    /// With whom the seat moves; hosts only.
+    pub bound_to: Option<SeatId>,
+    /// Until when somebody who was called stays.
+    pub until: Option<DateTime<Utc>>,
+    /// The parties were asked about this guest.
+    pub put_to_parties: bool,
+    /// How many parties said yes, and how many no.
+    pub agreed: (usize, usize),
 }
 
 /// An area on somebody's screen.
@@ -90,6 +179,10 @@ pub struct AreaView {
     pub seats: Vec<SeatView>,
     /// Since when it is open; in the lobby, since when the viewer waits.
     pub since: DateTime<Utc>,
+    /// Who has the floor, if the viewer may know of them.
+    pub floor: Option<FloorView>,
+    /// The door is closed.
+    pub locked: bool,
 }
 
 /// The mediator, as everybody may know.
@@ -123,6 +216,16 @@ pub struct RecordingView {
 pub struct Corridor {
     /// Lobby and joint first, then the private ones.
     pub areas: Vec<AreaView>,
+    /// What is done before the start.
+    pub opening: OpeningView,
+    /// Calls for experts.
+    pub calls: Vec<Call>,
+    /// Pairs who may never share an area.
+    pub screens: Vec<(SeatId, SeatId)>,
+    /// Opposite sides are kept apart (R32).
+    pub kept_apart: bool,
+    /// The host in the chair.
+    pub chair: Option<SeatId>,
 }
 
 impl View {
@@ -138,16 +241,20 @@ impl View {
             started_at: session.started_at,
             ended_at: session.ended_at,
             pause_cause: session.paused.map(|(cause, _)| cause),
-            me: SeatView::of(viewer, me, true),
+            me: SeatView::of(viewer, me, true, me.role.hosts()),
             area: AreaView {
                 id: me.area,
                 kind: me.area.kind(),
                 seats: session
                     .within(me.area)
                     .filter(|&(id, _)| id == viewer || visible(session, id, viewer))
-                    .map(|(id, seat)| SeatView::of(id, seat, id == viewer || me.role.hosts()))
+                    .map(|(id, seat)| {
+                        SeatView::of(id, seat, id == viewer || me.role.hosts(), me.role.hosts())
+                    })
                     .collect(),
                 since: session.areas.get(&me.area).map_or(me.since, |a| a.since),
+                floor: floor(session, me.area, |id| id == viewer || visible(session, id, viewer)),
+                locked: session.areas.get(&me.area).is_some_and(|a| a.locked),
             },
             hears_me: session
                 .seats()
@@ -158,6 +265,7 @@ impl View {
             waiting_since: waiting_since(session, me, live),
             host: host(session, me),
             recording: RecordingView::of(session, viewer, me),
+            mine: Mine::of(session, viewer, me),
             corridor: me.role.hosts().then(|| corridor(session)),
         })
     }
@@ -185,7 +293,7 @@ impl RecordingView {
 }
 
 impl SeatView {
-    fn of(id: SeatId, seat: &Seat, confided: bool) -> Self {
+    fn of(id: SeatId, seat: &Seat, confided: bool, to_host: bool) -> Self {
         Self {
             id,
             role: seat.role,
@@ -193,7 +301,10 @@ impl SeatView {
             name: seat.name.clone(),
             party_id: seat.party,
             online: seat.online(),
-            hand: seat.hand,
+            hand: seat.hand.is_some(),
+            hand_since: seat.hand,
+            locked: seat.locked,
+            private: confided.then(|| SeatPrivate::of(seat, to_host)),
             area: seat.area,
             since: seat.since,
             distress: confided && seat.distress,
@@ -201,6 +312,49 @@ impl SeatView {
             recording: if confided { seat.recording } else { None },
         }
     }
+}
+
+impl SeatPrivate {
+    fn of(seat: &Seat, to_host: bool) -> Self {
+        Self {
+            knock_since: seat.knock,
+            talk_ms: seat.talk_ms,
+            readiness: seat.readiness.clone(),
+            identity: seat.identity.clone().filter(|_| to_host),
+            identified: seat.identity.as_ref().is_some_and(|check| check.matches),
+            wants_another: seat.wants_another,
+            invited: seat.asked_into.is_some(),
+            bound_to: seat.bound_to.filter(|_| to_host),
+            until: seat.until,
+            put_to_parties: seat.put_to_parties,
+            agreed: (seat.agreed_by.len(), seat.refused_by.len()),
+        }
+    }
+}
+
+impl Mine {
+    fn of(session: &Session, viewer: SeatId, me: &Seat) -> Self {
+        let guest = |id| session.seat(id).map(|s| GuestView { seat: id, role: s.role, name: s.name.clone() });
+        Self {
+            silenced: session.silenced(viewer),
+            asked_to_speak: me.asked,
+            invited: me.asked_into.is_some_and(|area| session.is_open(area)),
+            knocking: me.knock.is_some(),
+            guests: session.asked_about(viewer).into_iter().filter_map(guest).collect(),
+            confidences: session.confidences(viewer),
+            offers: session.offers(viewer),
+            announcement: session.announcement.clone(),
+            conflict: session.opening.conflict.clone(),
+            wants_another: me.wants_another,
+            next_at: session.next_at,
+            until: me.until,
+        }
+    }
+}
+
+fn floor(session: &Session, area: AreaId, known: impl Fn(SeatId) -> bool) -> Option<FloorView> {
+    let floor = session.floor(area).filter(|floor| known(floor.seat))?;
+    Some(FloorView { seat: floor.seat, since: floor.since, until: floor.until, quiet: floor.quiet })
 }
 
 fn waiting_since(session: &Session, me: &Seat, live: bool) -> Option<Time> {
@@ -223,7 +377,8 @@ fn waiting_since(session: &Session, me: &Seat, live: bool) -> Option<Time> {
 /// The mediator named on the invitation: the first one, a co-mediator only if there is no other.
 fn host(session: &Session, me: &Seat) -> HostView {
     let hosts = || session.seats.values().filter(|s| s.role.hosts());
-    let named = hosts().find(|s| s.role == SeatRole::Mediator).or_else(|| hosts().next());
+    let chair = session.chair().and_then(|id| session.seat(id));
+    let named = chair.or_else(|| hosts().find(|s| s.role == SeatRole::Mediator)).or_else(|| hosts().next());
     HostView {
         name: named.map(|s| s.name.clone()).unwrap_or_default(),
         here: session.attended(me.area),
@@ -238,9 +393,18 @@ fn corridor(session: &Session) -> Corridor {
         .map(|(id, since)| AreaView {
             id,
             kind: id.kind(),
-            seats: session.within(id).map(|(seat, s)| SeatView::of(seat, s, true)).collect(),
+            seats: session.within(id).map(|(seat, s)| SeatView::of(seat, s, true, true)).collect(),
             since,
+            floor: floor(session, id, |_| true),
+            locked: session.areas.get(&id).is_some_and(|a| a.locked),
         })
         .collect();
-    Corridor { areas }
+    Corridor {
+        areas,
+        opening: session.opening(),
+        calls: session.calls.clone(),
+        screens: session.screens.iter().copied().collect(),
+        kept_apart: session.kept_apart(),
+        chair: session.chair(),
+    }
 }

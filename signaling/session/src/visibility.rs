@@ -71,7 +71,7 @@ pub fn visible(session: &Session, from: SeatId, to: SeatId) -> bool {
         && !a.left
         && !b.left
         && !session.screened(from, to)
-        && (!a.side.opposes(b.side) || session.attended(a.area))
+        && (!a.side.opposes(b.side) || (session.attended(a.area) && !session.kept_apart()))
 }
 
 impl Session {

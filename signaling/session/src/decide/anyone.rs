@@ -4,7 +4,9 @@
 use domain::{Refusal, SeatId};
 
 use super::{Decision, not_over};
-use crate::{Command, Event, Outcome, Phase, Seat, Session};
+use crate::{
+    Command, Event, Outcome, Phase, Seat, Session, chat, confidence, floor, guests, offers, opening, visits,
+};
 
 pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Command) -> Decision {
     let once = |already: bool, event: Event| if already { vec![] } else { vec![event] };
@@ -15,7 +17,7 @@ pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Comma
         Command::Stop => stop(session, me),
         Command::Hand { up } => {
             not_over(session)?;
-            Ok(once(me.hand == up, Event::Hand { seat: actor, up }))
+            Ok(once(me.hand.is_some() == up, Event::Hand { seat: actor, up }))
         }
         // R12: a word on being recorded counts whenever it is said, asked or not.
         Command::ConsentRecording { yes } => {
@@ -23,6 +25,18 @@ pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Comma
             Ok(once(me.recording == Some(yes), Event::RecordingAnswered { seat: actor, yes }))
         }
         Command::Note { text } => note(session, actor, me, &text),
+        Command::EndFloor => floor::end(session, actor),
+        Command::AnswerAsk => Ok(once(!me.asked, Event::AnsweredAsk { seat: actor })),
+        Command::AnswerInvitation { accept } => visits::answer(session, actor, me, accept),
+        Command::Knock { up } => visits::knock(session, actor, me, up),
+        Command::Ready { readiness } => opening::ready(session, actor, me, readiness),
+        Command::AskForAnother { reason } => opening::ask_for_another(session, actor, me, &reason),
+        Command::AnswerGuest { seat, yes } => guests::agree(session, actor, me, seat, yes),
+        Command::Release { confidence, text, go } => {
+            confidence::release(session, actor, confidence, &text, go)
+        }
+        Command::AnswerOffer { offer, answer } => offers::answer(session, actor, offer, answer),
+        Command::Say { text } => chat::say(session, actor, &text),
         _ => Err(Refusal::forbidden("host_only")),
     }
 }
@@ -35,7 +49,7 @@ fn stop(session: &Session, me: &Seat) -> Decision {
     match (session.phase(), session.outcome()) {
         (Phase::Ended, Some(Outcome::Stopped)) => Ok(vec![]),
         (Phase::Ended | Phase::Cancelled, _) => Err(Refusal::conflict("session_over")),
-        _ => Ok(vec![Event::Ended { outcome: Outcome::Stopped }]),
+        _ => Ok(vec![Event::Ended { outcome: Outcome::Stopped, next_at: None }]),
     }
 }
 
@@ -44,14 +58,7 @@ fn note(session: &Session, actor: SeatId, me: &Seat, text: &str) -> Decision {
     if me.admitted() {
         return Err(Refusal::conflict("only_from_lobby"));
     }
-    let text = text.trim();
-    if text.chars().count() > Command::NOTE_LIMIT {
-        return Err(Refusal::invalid("note_too_long").with("limit", Command::NOTE_LIMIT));
-    }
-    // Line breaks and tabs are fine; other control characters only confuse who reads it.
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        return Err(Refusal::invalid("note_unreadable"));
-    }
-    let text = (!text.is_empty()).then(|| text.to_owned());
+    let text = visits::words(text, Command::NOTE_LIMIT)?;
+    let text = (!text.is_empty()).then_some(text);
     Ok(if me.note == text { vec![] } else { vec![Event::Noted { seat: actor, text }] })
 }

@@ -1,17 +1,19 @@
 //! Which facts follow from a wish or a report, or why not. Nothing changes here.
 
 mod anyone;
+mod course;
 mod host;
+mod places;
 mod world;
 
-use domain::{Refusal, SeatId};
+use domain::{Refusal, SeatId, SeatRole};
 
-use crate::{Command, Event, Phase, Seat, Session, Signal, Time};
+use crate::{Command, Event, Phase, Seat, Session, Signal, Time, opening};
 
-type Decision = Result<Vec<Event>, Refusal>;
+pub(crate) type Decision = Result<Vec<Event>, Refusal>;
 
 /// A seat wants something.
-pub(crate) fn command(session: &Session, actor: SeatId, command: Command) -> Decision {
+pub(crate) fn command(session: &Session, now: Time, actor: SeatId, command: Command) -> Decision {
     let me = session.seat(actor).ok_or_else(|| Refusal::not_found("unknown_seat"))?;
     if me.left && command != Command::Leave {
         return Err(Refusal::conflict("you_left"));
@@ -22,8 +24,45 @@ pub(crate) fn command(session: &Session, actor: SeatId, command: Command) -> Dec
         | Command::Stop
         | Command::Distress
         | Command::Note { .. }
-        | Command::ConsentRecording { .. } => anyone::decide(session, actor, me, command),
+        | Command::ConsentRecording { .. }
+        | Command::EndFloor
+        | Command::AnswerAsk
+        | Command::AnswerInvitation { .. }
+        | Command::Knock { .. }
+        | Command::Ready { .. }
+        | Command::AskForAnother { .. }
+        | Command::AnswerGuest { .. }
+        | Command::Release { .. }
+        | Command::AnswerOffer { .. }
+        | Command::Say { .. } => anyone::decide(session, actor, me, command),
+        Command::Identify { seat, method, matches, id_tail } if me.role == SeatRole::Clerk => {
+            opening::identify(session, seat, method, matches, id_tail)
+        }
         _ if !me.role.hosts() => Err(Refusal::forbidden("host_only")),
+        Command::Start
+        | Command::End { .. }
+        | Command::Adjourn { .. }
+        | Command::NoShow
+        | Command::AllowJoint { .. }
+        | Command::GiveChair { .. }
+            if session.chair().is_some_and(|chair| chair != actor) =>
+        {
+            Err(Refusal::forbidden("chair_only"))
+        }
+        Command::Start
+        | Command::Pause
+        | Command::Resume
+        | Command::End { .. }
+        | Command::Adjourn { .. }
+        | Command::NoShow
+        | Command::AllowJoint { .. }
+        | Command::GiveChair { .. } => course::decide(session, now, actor, command),
+        Command::Admit { .. }
+        | Command::SendBack { .. }
+        | Command::Move { .. }
+        | Command::OpenCaucus { .. }
+        | Command::CloseCaucus { .. }
+        | Command::Screen { .. } => places::decide(session, actor, command),
         _ => host::decide(session, actor, command),
     }
 }
@@ -33,15 +72,15 @@ pub(crate) fn signal(session: &Session, now: Time, signal: Signal) -> Decision {
     world::decide(session, now, signal)
 }
 
-fn known(session: &Session, seat: SeatId) -> Result<&Seat, Refusal> {
+pub(crate) fn known(session: &Session, seat: SeatId) -> Result<&Seat, Refusal> {
     session.seat(seat).ok_or_else(|| Refusal::not_found("unknown_seat"))
 }
 
-fn not_over(session: &Session) -> Result<(), Refusal> {
+pub(crate) fn not_over(session: &Session) -> Result<(), Refusal> {
     if session.phase().is_over() { Err(Refusal::conflict("session_over")) } else { Ok(()) }
 }
 
-fn live(session: &Session) -> Result<(), Refusal> {
+pub(crate) fn live(session: &Session) -> Result<(), Refusal> {
     not_over(session)?;
     if session.phase() == Phase::Live { Ok(()) } else { Err(Refusal::conflict("not_live")) }
 }

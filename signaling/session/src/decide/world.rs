@@ -3,7 +3,7 @@
 use domain::{Refusal, SeatId};
 
 use super::{Decision, known};
-use crate::{Event, Link, Phase, RecordingEnd, RecordingTrouble, Session, Signal, Time};
+use crate::{Event, Link, Phase, RecordingEnd, RecordingTrouble, Session, Signal, Time, floor, guests};
 
 pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
     match signal {
@@ -20,10 +20,8 @@ pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
         }
         Signal::Enrol(who) => {
             let same = session.seat(who.seat).is_some_and(|s| {
-                s.role == who.role
-                    && s.side == who.side
-                    && s.name == who.name
-                    && s.party == who.party
+                (s.role, s.side, &s.name, s.party, s.bound_to)
+                    == (who.role, who.side, &who.name, who.party, who.bound_to)
                     && who.recording.is_none_or(|yes| yes == (s.recording == Some(true)))
             });
             Ok(if same { vec![] } else { vec![Event::Enrolled(who)] })
@@ -33,6 +31,8 @@ pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
             Ok(if who.left && !who.admitted() { vec![] } else { vec![Event::Dismissed { seat }] })
         }
         Signal::Screen(a, b) => screen(session, a, b),
+        Signal::Talked(spoken) => Ok(floor::talked(session, &spoken)),
+        Signal::TakeCall(call, seat) => guests::take(session, call, seat),
         Signal::Cancel => match session.phase() {
             Phase::Cancelled => Ok(vec![]),
             Phase::Scheduled | Phase::Lobby => Ok(vec![Event::Cancelled]),
@@ -80,7 +80,7 @@ fn recorder(session: &Session, trouble: Option<RecordingTrouble>) -> Vec<Event> 
     }]
 }
 
-fn screen(session: &Session, a: SeatId, b: SeatId) -> Decision {
+pub(super) fn screen(session: &Session, a: SeatId, b: SeatId) -> Decision {
     let (x, y) = (known(session, a)?, known(session, b)?);
     if a == b || (x.role.hosts() && y.role.hosts()) {
         return Err(Refusal::invalid("not_a_pair"));

@@ -18,7 +18,7 @@ enum Step {
 }
 
 fn who() -> impl Strategy<Value = u8> {
-    1..=9u8
+    1..=12u8
 }
 
 fn area() -> impl Strategy<Value = AreaId> {
@@ -43,13 +43,74 @@ fn ordinary() -> impl Strategy<Value = Command> {
         12 => (who(), area()).prop_map(|(n, area)| Command::Move { seat: seat(n), area }),
         1 => who().prop_map(|n| Command::Mute { seat: seat(n) }),
         2 => any::<bool>().prop_map(|up| Command::Hand { up }),
-        3 => any::<bool>().prop_map(|on| Command::Record { on }),
+        6 => any::<bool>().prop_map(|on| Command::Record { on }),
         16 => prop::bool::weighted(0.9).prop_map(|yes| Command::ConsentRecording { yes }),
         1 => Just(Command::Leave),
         1 => Just(Command::Distress),
         1 => who().prop_map(|n| Command::DistressSeen { seat: seat(n) }),
         1 => "\\PC{0,20}".prop_map(|text| Command::Note { text }),
+        10 => craft(),
     ]
+}
+
+fn someone() -> impl Strategy<Value = domain::SeatId> {
+    who().prop_map(seat)
+}
+
+fn people() -> impl Strategy<Value = Vec<domain::SeatId>> {
+    prop::collection::vec(someone(), 0..3)
+}
+
+/// Few texts, so that words meet again.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![Just("他愿意出一千".to_owned()), Just("不要告诉对方".to_owned()), "\\PC{0,12}"]
+}
+
+/// Floor, invitations, guests, notes behind the gate, offers, lines.
+fn craft() -> impl Strategy<Value = Command> {
+    let talk = prop_oneof![
+        (someone(), prop::option::of(5..40u32), any::<bool>())
+            .prop_map(|(seat, seconds, quiet)| Command::GiveFloor { seat, seconds, quiet }),
+        Just(Command::EndFloor),
+        (someone(), any::<bool>()).prop_map(|(seat, on)| Command::Lock { seat, on }),
+        someone().prop_map(|seat| Command::AskToSpeak { seat }),
+        Just(Command::AnswerAsk),
+        text().prop_map(|text| Command::Say { text }),
+        text().prop_map(|text| Command::Announce { text }),
+    ];
+    let visits = prop_oneof![
+        people().prop_map(|seats| Command::Invite { seats }),
+        any::<bool>().prop_map(|accept| Command::AnswerInvitation { accept }),
+        any::<bool>().prop_map(|up| Command::Knock { up }),
+        (area(), any::<bool>()).prop_map(|(area, on)| Command::LockArea { area, on }),
+        (someone(), someone()).prop_map(|(a, b)| Command::Screen { a, b }),
+    ];
+    let guests = prop_oneof![
+        (9..=11u8).prop_map(|n| Command::ProposeGuest { seat: seat(n) }),
+        (9..=11u8, any::<bool>()).prop_map(|(n, yes)| Command::AnswerGuest { seat: seat(n), yes }),
+        text().prop_map(|question| Command::Ring { expert: crate::Expert::Counsellor, question }),
+        (1..4u32).prop_map(|call| Command::CallOff { call }),
+        someone().prop_map(|seat| Command::Prolong { seat }),
+        someone().prop_map(|seat| Command::GiveChair { seat }),
+        text().prop_map(|reason| Command::AllowJoint { reason }),
+    ];
+    let gate = prop_oneof![
+        (someone(), text()).prop_map(|(seat, text)| Command::Confide { seat, text }),
+        (1..4u32, text(), any::<bool>()).prop_map(|(confidence, text, go)| Command::Release {
+            confidence,
+            text,
+            go
+        }),
+        (1..4u32, people()).prop_map(|(confidence, seats)| Command::Convey { confidence, seats }),
+        (any::<bool>(), text()).prop_map(|(bids, text)| Command::PutOffer {
+            kind: if bids { crate::OfferKind::Bids } else { crate::OfferKind::Proposal },
+            text,
+            seats: vec![seat(super::table::APPLICANT), seat(super::table::RESPONDENT)],
+        }),
+        (1..4u32, 0..3u64).prop_map(|(offer, answer)| Command::AnswerOffer { offer, answer }),
+        (1..4u32).prop_map(|offer| Command::WithdrawOffer { offer }),
+    ];
+    prop_oneof![3 => talk, 3 => visits, 4 => guests, 3 => gate]
 }
 
 /// Ends are rare, else no sitting would grow old.
@@ -77,6 +138,8 @@ fn signal() -> impl Strategy<Value = Signal> {
             Just(Some(RecordingTrouble::DiskFull)),
             Just(Some(RecordingTrouble::Failed)),
         ].prop_map(Signal::Recorder),
+        1 => (1..3u32, 9..=11u8).prop_map(|(call, n)| Signal::TakeCall(call, seat(n))),
+        1 => (who(), 0..5000u32).prop_map(|(n, ms)| Signal::Talked(vec![(seat(n), ms)])),
     ]
 }
 
@@ -91,7 +154,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec(step(), 1..60)
+    prop::collection::vec(step(), 1..100)
 }
 
 fn table() -> Table {
@@ -133,7 +196,10 @@ fn walk(steps: Vec<Step>, mut check: impl FnMut(&Session, &[Effect], &Table)) ->
 /// Everything in a view that may stand there only if the seat is visible. The mediator's name is on the invitation.
 fn hidden_words(table: &Table, viewer: u8) -> Vec<String> {
     let me = table.session.seat(seat(viewer)).unwrap();
+    // A guest's name is told to the parties who are asked whether the guest may come (R5).
+    let asked_about = table.session.asked_about(seat(viewer));
     ALL.into_iter()
+        .filter(|n| !asked_about.contains(&seat(*n)))
         .filter(|n| *n != viewer && !me.role.hosts() && !visible(&table.session, seat(*n), seat(viewer)))
         .flat_map(|n| {
             let other = table.session.seat(seat(n)).unwrap();
@@ -236,6 +302,48 @@ proptest! {
         });
     }
 
+    /// A confidence, an answer and a line are known to those they are for, and to nobody else.
+    #[test]
+    fn what_is_confided_stays_with_whom_it_was_for(steps in steps()) {
+        walk(steps, |_, effects, t| {
+            for c in &t.session.confidences {
+                let released = !matches!(c.seal, crate::Seal::Sealed);
+                assert!(released || c.conveyed_to.is_empty(), "sealed words were passed on");
+                for n in ALL {
+                    let knows = t.session.confidences(seat(n)).iter().any(|v| v.id == c.id);
+                    assert_eq!(knows, c.of == seat(n) || c.by == seat(n) || c.conveyed_to.contains(&seat(n)));
+                }
+            }
+            for offer in &t.session.offers {
+                for n in ALL {
+                    let Some(view) = t.session.offers(seat(n)).into_iter().find(|v| v.id == offer.id) else { continue };
+                    assert!(offer.complete() || (view.bids.is_none() && view.accepted.is_none()));
+                    assert_eq!(view.mine, offer.answers.get(&seat(n)).copied());
+                }
+            }
+            for effect in effects {
+                let Effect::Said(said) = effect else { continue };
+                for reader in &said.readers {
+                    assert!(*reader == said.line.from || visible(&t.session, said.line.from, *reader));
+                }
+            }
+        });
+    }
+
+    /// A guest sits only with parties who agreed; who goes with somebody is where they are; kept apart is apart.
+    #[test]
+    fn company_is_agreed_company(steps in steps()) {
+        walk(steps, |_, _, t| {
+            for (id, s) in t.session.seats().filter(|(_, s)| s.admitted() && !s.left) {
+                assert_eq!(t.session.unasked(id, s.area), vec![]);
+                if let Some(lead) = s.bound_to.and_then(|lead| t.session.seat(lead)) {
+                    assert_eq!(lead.area, s.area, "a bound seat is somewhere else");
+                }
+                assert!(!t.session.silenced(id) || !s.role.hosts());
+            }
+        });
+    }
+
     /// Flip, then persist, then tell; the flip is exactly the visibility of the new state and is there whenever it
     /// changed; told is exactly who sees something new.
     #[test]
@@ -244,7 +352,7 @@ proptest! {
             let rank = |e: &Effect| match e {
                 Effect::Flip(_) => 0,
                 Effect::Persist(_) => 1,
-                Effect::Mute(_) | Effect::Alert(_) => 2,
+                Effect::Mute(_) | Effect::Silence(..) | Effect::Alert(_) | Effect::Said(_) | Effect::Ring(_) => 2,
                 Effect::Tell(..) => 3,
             };
             assert!(effects.windows(2).all(|w| rank(&w[0]) <= rank(&w[1])), "{effects:?}");
@@ -279,7 +387,11 @@ proptest! {
     #[test]
     fn a_double_click_is_harmless(steps in steps(), n in who(), command in command()) {
         let mut table = walk(steps, |_, _, _| {});
-        if table.give(n, command.clone()).is_ok() && !matches!(command, Command::Mute { .. }) {
+        let each_time = matches!(
+            command,
+            Command::Mute { .. } | Command::Say { .. } | Command::Prolong { .. } | Command::CloseDistress { .. }
+        );
+        if table.give(n, command.clone()).is_ok() && !each_time {
             let once = table.session.clone();
             let again = table.give(n, command);
             prop_assert!(again.as_ref().is_ok_and(Vec::is_empty) || again.is_err(), "{:?}", again);
@@ -303,7 +415,7 @@ fn control_r12_recording_without_asking_is_caught() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
     let mut runner = TestRunner::deterministic();
     let (mut ran, mut caught, mut paused) = (0, 0, 0);
-    for _ in 0..400 {
+    for _ in 0..1000 {
         let steps = steps().new_tree(&mut runner).unwrap().current();
         walk(steps, |before, _, t| {
             ran += u32::from(t.session.recording_since().is_some());

@@ -14,9 +14,24 @@ pub(super) const LAWYER: u8 = 5;
 pub(super) const CLERK: u8 = 6;
 pub(super) const THIRD: u8 = 7;
 pub(super) const HELPER: u8 = 8;
+pub(super) const COUNSELLOR: u8 = 9;
+pub(super) const INTERPRETER: u8 = 10;
+pub(super) const OBSERVER: u8 = 11;
 
 /// Everybody of the full table.
-pub(super) const ALL: [u8; 8] = [MEDIATOR, CO_MEDIATOR, APPLICANT, RESPONDENT, LAWYER, CLERK, THIRD, HELPER];
+pub(super) const ALL: [u8; 11] = [
+    MEDIATOR,
+    CO_MEDIATOR,
+    APPLICANT,
+    RESPONDENT,
+    LAWYER,
+    CLERK,
+    THIRD,
+    HELPER,
+    COUNSELLOR,
+    INTERPRETER,
+    OBSERVER,
+];
 
 pub(super) fn seat(n: u8) -> SeatId {
     SeatId(Uuid::from_u128(0x5ea7_0000 + u128::from(n)))
@@ -31,10 +46,18 @@ pub(super) fn invited(n: u8) -> Invited {
         LAWYER => (SeatRole::Lawyer, Side::Respondent, "孙律师"),
         CLERK => (SeatRole::Clerk, Side::Neutral, "李书记"),
         THIRD => (SeatRole::ThirdParty, Side::ThirdParty, "周海明"),
-        _ => (SeatRole::Helper, Side::Applicant, "吴网格"),
+        HELPER => (SeatRole::Helper, Side::Applicant, "吴网格"),
+        COUNSELLOR => (SeatRole::Counsellor, Side::Neutral, "方心怡"),
+        INTERPRETER => (SeatRole::Interpreter, Side::Neutral, "卓玛"),
+        _ => (SeatRole::Observer, Side::Neutral, "许见习"),
     };
     let party = role.is_party().then(|| PartyId(Uuid::from_u128(0x9a27_0000 + u128::from(n))));
-    Invited { seat: seat(n), role, side, name: name.into(), party, recording: None }
+    let bound_to = match n {
+        HELPER => Some(seat(APPLICANT)),
+        INTERPRETER => Some(seat(RESPONDENT)),
+        _ => None,
+    };
+    Invited { seat: seat(n), role, side, name: name.into(), party, recording: None, bound_to }
 }
 
 /// A sitting with a clock and the events that were stored.
@@ -54,6 +77,8 @@ impl Table {
             seats: people.iter().map(|n| invited(*n)).collect(),
             screens: screens.iter().map(|(a, b)| (seat(*a), seat(*b))).collect(),
             grace_ms: Setup::GRACE_MS,
+            checklist: false,
+            apart: false,
         };
         let (session, first) = Session::convene(now, setup);
         Self { session, now, stored: vec![first] }
@@ -61,7 +86,12 @@ impl Table {
 
     /// Mediator, applicant and respondent are here and together.
     pub fn together() -> Self {
-        let mut table = Self::of(&[MEDIATOR, APPLICANT, RESPONDENT], &[]);
+        Self::together_with(&[])
+    }
+
+    /// The same, with these people in the lobby.
+    pub fn together_with(others: &[u8]) -> Self {
+        let mut table = Self::of(&[&[MEDIATOR, APPLICANT, RESPONDENT], others].concat(), &[]);
         table.everybody_connects();
         table.good(MEDIATOR, Command::Start);
         table.admit(APPLICANT);

@@ -1,0 +1,180 @@
+//! How the facts of the craft change the state: floor, invitations, opening, guests, notes, offers, lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+use domain::SeatId;
+
+use crate::confidence::{Confidence, Seal};
+use crate::guests::{self, Call};
+use crate::offers::Offer;
+use crate::{
+    Announcement, AreaId, ConflictStatement, Event, Floor, IdentityCheck, Line, Session, Time, chat,
+};
+
+impl Session {
+    /// Takes in a fact of the craft; every other one is `evolve`'s.
+    pub(crate) fn evolve_craft(&mut self, fact: &Event, seq: u64, at: Time) {
+        match fact {
+            Event::FloorGiven { seat, area, seconds, quiet } => {
+                let until = seconds.map(|s| at + TimeDelta::seconds(i64::from(s)));
+                self.pass_floor(*area, Some(Floor { seat: *seat, since: at, until, quiet: *quiet }));
+            }
+            Event::FloorEnded { area } => self.pass_floor(*area, None),
+            Event::Locked { seat, on } => self.with(*seat, |s| s.locked = *on),
+            Event::AskedToSpeak { seat } => self.with(*seat, |s| s.asked = true),
+            Event::AnsweredAsk { seat } => self.with(*seat, |s| s.asked = false),
+            Event::Talked { counts } => {
+                for (seat, ms) in counts {
+                    self.with(*seat, |s| s.talk_ms += u64::from(*ms));
+                }
+            }
+            Event::AskedInto { seat, area } => self.with(*seat, |s| s.asked_into = Some(*area)),
+            Event::AnsweredInvitation { seat, .. } => self.with(*seat, |s| s.asked_into = None),
+            Event::Knocked { seat, up } => self.with(*seat, |s| s.knock = up.then_some(at)),
+            Event::AreaLocked { area, on } => {
+                if let Some(area) = self.areas.get_mut(area) {
+                    area.locked = *on;
+                }
+            }
+            Event::Announced { text } => {
+                self.announcement = text.clone().map(|text| Announcement { text, at });
+            }
+            Event::Ready { seat, readiness } => {
+                self.with(*seat, |s| s.readiness = Some(readiness.clone()));
+            }
+            Event::OpeningDone { item } => {
+                self.opening.done.insert(*item);
+            }
+            Event::ConflictDeclared { disclosed } => {
+                self.opening.conflict = Some(ConflictStatement { disclosed: disclosed.clone(), at });
+            }
+            Event::AnotherMediatorAsked { seat, .. } => self.with(*seat, |s| s.wants_another = true),
+            Event::GuestProposed { guest } => self.with(*guest, |s| s.put_to_parties = true),
+            Event::GuestAnswered { guest, party, yes } => {
+                self.with(*guest, |s| guests::note_word(s, *party, *yes));
+            }
+            Event::Prolonged { seat } => {
+                self.with(*seat, |s| s.until = s.until.map(|until| until.max(at) + guests::VISIT));
+            }
+            Event::Said { seat, to, text } => {
+                self.chat.push_back(Line { seq, from: *seat, to: to.clone(), text: text.clone(), at });
+                if self.chat.len() > chat::KEPT {
+                    self.chat.pop_front();
+                }
+            }
+            Event::Rang { .. } | Event::CalledOff { .. } | Event::CallTaken { .. } => {
+                self.evolve_calls(fact, at);
+            }
+            other => self.evolve_gate(other, at),
+        }
+    }
+
+    fn evolve_calls(&mut self, fact: &Event, at: Time) {
+        match fact {
+            Event::Rang { expert, area, question } => {
+                let id = number(self.calls.len());
+                let (expert, area, question) = (*expert, *area, question.clone());
+                self.calls.push(Call { id, expert, area, question, at, answered_by: None, over: false });
+            }
+            Event::CalledOff { call } => {
+                if let Some(call) = self.call_mut(*call) {
+                    call.over = true;
+                }
+            }
+            Event::CallTaken { call, seat } => {
+                if let Some(call) = self.call_mut(*call) {
+                    call.answered_by = Some(*seat);
+                }
+                self.with(*seat, |s| s.put_to_parties = true);
+            }
+            _ => {}
+        }
+    }
+
+    fn evolve_gate(&mut self, fact: &Event, at: Time) {
+        match fact {
+            Event::Released { confidence } => self.seal(*confidence, Seal::Released, Some(at)),
+            Event::Resealed { confidence } => self.seal(*confidence, Seal::Sealed, None),
+            Event::Conveyed { confidence, to } => {
+                if let Some(confidence) = self.confidence_mut(*confidence) {
+                    confidence.seal = Seal::Conveyed;
+                    confidence.conveyed_to.extend(to.iter().copied());
+                }
+            }
+            Event::OfferPut { kind, text, of } => {
+                let id = number(self.offers.len());
+                let (kind, text, of) = (*kind, text.clone(), of.clone());
+                let answers = BTreeMap::new();
+                self.offers.push(Offer { id, kind, text, of, answers, withdrawn: false, at });
+            }
+            Event::OfferAnswered { offer, seat, answer } => {
+                if let Some(offer) = self.offer_mut(*offer) {
+                    offer.answers.insert(*seat, *answer);
+                }
+            }
+            Event::OfferWithdrawn { offer } => {
+                if let Some(offer) = self.offer_mut(*offer) {
+                    offer.withdrawn = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A fact that needs to know who did it.
+    pub(crate) fn evolve_authored(&mut self, fact: &Event, by: SeatId, at: Time) {
+        match fact {
+            Event::Identified { seat, method, matches, id_tail } => {
+                let check =
+                    IdentityCheck { method: *method, matches: *matches, id_tail: id_tail.clone(), by, at };
+                self.with(*seat, |s| s.identity = Some(check));
+            }
+            Event::Confided { of, text } => {
+                let id = number(self.confidences.len());
+                let (of, text, seal) = (*of, text.clone(), Seal::Sealed);
+                let conveyed_to = BTreeSet::new();
+                self.confidences.push(Confidence {
+                    id,
+                    of,
+                    by,
+                    text,
+                    seal,
+                    at,
+                    released_at: None,
+                    conveyed_to,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn seal(&mut self, id: u32, seal: Seal, released_at: Option<Time>) {
+        if let Some(confidence) = self.confidence_mut(id) {
+            (confidence.seal, confidence.released_at) = (seal, released_at);
+        }
+    }
+
+    /// Somebody who was called has come to where they are wanted: their minutes begin.
+    pub(crate) fn begin_visit(&mut self, seat: SeatId, at: Time) {
+        let Some(area) = self.seat(seat).map(|s| s.area) else { return };
+        let Some(call) = self.calls.iter_mut().find(|c| c.answered_by == Some(seat) && !c.over) else {
+            return;
+        };
+        let wanted = call.area;
+        // Sent back, or gone: the call is done, and nobody is brought in again by it.
+        call.over = area == AreaId::Lobby;
+        self.with(seat, |s| {
+            if area == AreaId::Lobby {
+                s.until = None;
+            } else if s.until.is_none() && wanted == area {
+                s.until = Some(guests::visit_end(at));
+            }
+        });
+    }
+}
+
+/// The next number of a list that begins with 1.
+fn number(len: usize) -> u32 {
+    u32::try_from(len + 1).unwrap_or(u32::MAX)
+}

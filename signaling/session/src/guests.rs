@@ -1,0 +1,196 @@
+//! Invited persons (R5: PML 20): each party agrees before a guest comes to its table. And experts on call, who come
+//! for some minutes into the area that asked.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Refusal, SeatId, SeatRole, Side};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::decide::{Decision, known, live, not_over};
+use crate::visits::words;
+use crate::{AreaId, Event, Seat, Session, Time};
+
+/// How long somebody who was called stays, unless it is prolonged.
+pub(crate) const VISIT: TimeDelta = TimeDelta::minutes(10);
+/// Characters in the question to an expert.
+const QUESTION_LIMIT: usize = 300;
+
+/// Who may be called to a sitting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Expert {
+    /// Lawyer, as a neutral adviser (R30).
+    Lawyer,
+    /// Psychological counsellor (R31).
+    Counsellor,
+    /// Social worker.
+    SocialWorker,
+    /// Liaison of a department.
+    Liaison,
+    /// Interpreter (R39).
+    Interpreter,
+}
+
+/// A call for an expert.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Call {
+    /// 1, 2, 3 … in this sitting.
+    pub id: u32,
+    /// Whom.
+    pub expert: Expert,
+    /// Where they are wanted.
+    #[schema(value_type = String, example = "joint")]
+    pub area: AreaId,
+    /// What is asked of them.
+    pub question: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who came.
+    pub answered_by: Option<SeatId>,
+    /// Called off.
+    pub over: bool,
+}
+
+impl Seat {
+    /// Came by invitation: needs the word of the parties it sits with (R5, R6). Who acts for a side, helps or
+    /// interprets for it does not, nor do the mediators and their clerk.
+    pub fn is_guest(&self) -> bool {
+        use SeatRole::{Counsellor, Lawyer, Liaison, Observer, SocialWorker, Witness};
+        match self.role {
+            Observer | Witness | Liaison | SocialWorker | Counsellor => true,
+            Lawyer => self.side == Side::Neutral,
+            _ => false,
+        }
+    }
+}
+
+impl Session {
+    /// Parties in this area who have not agreed to the guest.
+    pub(crate) fn unasked(&self, guest: SeatId, area: AreaId) -> Vec<SeatId> {
+        let Some(seat) = self.seat(guest).filter(|s| s.is_guest()) else { return vec![] };
+        self.within(area)
+            .filter(|(id, s)| s.role.is_party() && !s.left && !seat.agreed_by.contains(id))
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// Whether somebody who comes back may not stay where they were: a guest they did not agree to sits there, the
+    /// parties there did not agree to them, or opposite sides are kept apart meanwhile.
+    pub(crate) fn out_of_place(&self, id: SeatId) -> bool {
+        let Some(me) = self.seat(id) else { return false };
+        let unwelcome = self.within(me.area).any(|(other, s)| {
+            let opposed = self.kept_apart() && s.side.opposes(me.side);
+            let disagreed = s.is_guest() && me.role.is_party() && !s.agreed_by.contains(&id);
+            !s.left && other != id && (opposed || disagreed)
+        });
+        me.admitted() && (unwelcome || !self.unasked(id, me.area).is_empty())
+    }
+
+    /// Guests this party was asked about and has not answered.
+    pub fn asked_about(&self, party: SeatId) -> Vec<SeatId> {
+        let is_party = self.seat(party).is_some_and(|s| s.role.is_party());
+        self.seats()
+            .filter(|(_, s)| is_party && s.is_guest() && s.put_to_parties)
+            .filter(|(_, s)| !s.agreed_by.contains(&party) && !s.refused_by.contains(&party))
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    pub(crate) fn call_mut(&mut self, id: u32) -> Option<&mut Call> {
+        self.calls.iter_mut().find(|call| call.id == id)
+    }
+
+    /// Calls that wait for somebody.
+    pub fn open_calls(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter().filter(|call| !call.over && call.answered_by.is_none())
+    }
+}
+
+/// Host: asks the parties whether this guest may come.
+pub(crate) fn propose(session: &Session, guest: SeatId) -> Decision {
+    not_over(session)?;
+    let who = known(session, guest)?;
+    if !who.is_guest() {
+        return Err(Refusal::invalid("not_a_guest"));
+    }
+    Ok(if who.put_to_parties { vec![] } else { vec![Event::GuestProposed { guest }] })
+}
+
+/// A party: this guest may come to my table, or may not. The word can be changed.
+pub(crate) fn agree(session: &Session, actor: SeatId, me: &Seat, guest: SeatId, yes: bool) -> Decision {
+    not_over(session)?;
+    if !me.role.is_party() {
+        return Err(Refusal::forbidden("party_only"));
+    }
+    let who = session.seat(guest).filter(|s| s.is_guest() && s.put_to_parties);
+    let who = who.ok_or_else(|| Refusal::not_found("unknown_seat"))?;
+    let same = if yes { who.agreed_by.contains(&actor) } else { who.refused_by.contains(&actor) };
+    if same {
+        return Ok(vec![]);
+    }
+    let mut events = vec![Event::GuestAnswered { guest, party: actor, yes }];
+    // Who is not agreed to any more leaves the table of the one who objects, at once.
+    if !yes && who.area == me.area && who.admitted() {
+        events.push(Event::Moved { seat: guest, to: AreaId::Lobby });
+    }
+    Ok(events)
+}
+
+/// Host: rings for an expert, who is to come to the host's own area.
+pub(crate) fn ring(session: &Session, actor: SeatId, expert: Expert, question: &str) -> Decision {
+    live(session)?;
+    let area = known(session, actor)?.area;
+    let question = words(question, QUESTION_LIMIT)?;
+    let same = |call: &Call| call.expert == expert && call.area == area && call.question == question;
+    Ok(if session.open_calls().any(same) { vec![] } else { vec![Event::Rang { expert, area, question }] })
+}
+
+/// Host: nobody is needed any more.
+pub(crate) fn call_off(session: &Session, id: u32) -> Decision {
+    not_over(session)?;
+    let call = session.calls.iter().find(|call| call.id == id);
+    let call = call.ok_or_else(|| Refusal::not_found("unknown_call"))?;
+    Ok(if call.over { vec![] } else { vec![Event::CalledOff { call: id }] })
+}
+
+/// The world: somebody on duty took the call and has a seat.
+pub(crate) fn take(session: &Session, id: u32, seat: SeatId) -> Decision {
+    not_over(session)?;
+    known(session, seat)?;
+    let call = session.calls.iter().find(|call| call.id == id);
+    let call = call.ok_or_else(|| Refusal::not_found("unknown_call"))?;
+    match call.answered_by {
+        Some(who) if who == seat => Ok(vec![]),
+        Some(_) => Err(Refusal::conflict("call_taken")),
+        None if call.over => Err(Refusal::conflict("call_over")),
+        None => Ok(vec![Event::CallTaken { call: id, seat }]),
+    }
+}
+
+/// Host: some minutes more.
+pub(crate) fn prolong(session: &Session, seat: SeatId) -> Decision {
+    live(session)?;
+    let who = known(session, seat)?;
+    if who.until.is_none() {
+        return Err(Refusal::invalid("not_called"));
+    }
+    Ok(vec![Event::Prolonged { seat }])
+}
+
+/// The word of parties, as it is kept.
+pub(crate) fn note_word(seat: &mut Seat, party: SeatId, yes: bool) {
+    let (to, from): (&mut BTreeSet<_>, &mut BTreeSet<_>) = if yes {
+        (&mut seat.agreed_by, &mut seat.refused_by)
+    } else {
+        (&mut seat.refused_by, &mut seat.agreed_by)
+    };
+    to.insert(party);
+    from.remove(&party);
+}
+
+/// When a visit ends.
+pub(crate) fn visit_end(now: Time) -> Time {
+    now + VISIT
+}
