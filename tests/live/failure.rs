@@ -43,6 +43,9 @@ impl MediaPlane for Recorder {
     fn mute(&self, _: SessionId, _: SeatId) -> BoxFuture<'_, ()> {
         async {}.boxed()
     }
+    fn silence(&self, _: SessionId, _: SeatId, _: bool) -> BoxFuture<'_, ()> {
+        async {}.boxed()
+    }
     fn remove(&self, _: SessionId, _: SeatId) -> BoxFuture<'_, ()> {
         async {}.boxed()
     }

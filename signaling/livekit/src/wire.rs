@@ -112,6 +112,12 @@ impl Wire {
         self.ask(room, |reply| Message::Mute { identity, audio, video, reply }).await;
     }
 
+    /// Keeps somebody's microphone closed, over reconnects and new tracks, or lets its owner open it again.
+    pub async fn silence(&self, room: &str, identity: &str, on: bool) {
+        let identity = identity.to_owned();
+        self.ask(room, |reply| Message::Silence { identity, on, reply }).await;
+    }
+
     /// Removes somebody, socket and media, before this resolves. Tokens made for them before now are refused from
     /// here on, those the wire itself made included.
     pub async fn remove(&self, room: &str, identity: &str, reason: LeaveReason) {

@@ -351,6 +351,7 @@ impl<'a> Teller<'a> {
             name: seat.name.clone(),
             party: seat.party_id,
             recording: None,
+            bound_to: None,
         };
         let setup = Setup {
             session: sitting.id,
@@ -358,6 +359,8 @@ impl<'a> Teller<'a> {
             seats: seats.iter().map(invited).collect(),
             screens: Vec::new(),
             grace_ms: Setup::GRACE_MS,
+            checklist: false,
+            apart: false,
         };
         let journal = StoreJournal::new(self.app.store.clone(), self.app.clock.clone());
         let (mut play, convened) = Session::convene(at, setup);

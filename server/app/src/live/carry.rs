@@ -1,9 +1,9 @@
 //! Carrying out effects in the switch order: flip, store, tell. What fails leaves the sitting as it was.
 
 use domain::{CaseId, Refusal};
-use session::{Effect, Session, Stamped, Table};
+use session::{Call, Effect, Session, Stamped, Table};
 
-use super::alert::Alert;
+use super::alert::{Alert, Ring};
 use super::hub::{Shared, try_again};
 use super::journal::Page;
 use super::media_plane::{FLIP_PATIENCE, Flipped};
@@ -58,6 +58,9 @@ impl Carrier {
                     }
                 }
                 Effect::Mute(seat) => shared.parts.plane.mute(after.id(), seat).await,
+                Effect::Silence(seat, on) => shared.parts.plane.silence(after.id(), seat, on).await,
+                Effect::Said(said) => presence.tell_line(&said),
+                Effect::Ring(call) => self.ring(shared, after, &call),
                 Effect::Alert(seat) => self.alert(shared, after, seat),
                 Effect::Tell(seat, view) => tell.push((seat, view)),
             }
@@ -100,6 +103,13 @@ impl Carrier {
         if let Ok(flipped) = self.flip(shared, before, both).await {
             flipped.announce().await;
         }
+    }
+
+    fn ring(&self, shared: &Shared, session: &Session, call: &Call) {
+        let ring = Ring { session: session.id(), case: self.case, call: call.clone() };
+        metrics::counter!("onedoor_expert_calls_total").increment(1);
+        // Nobody is on duty here now: the call stands on the host's screen until somebody takes it.
+        let _ = shared.rings.send(ring);
     }
 
     fn alert(&self, shared: &Shared, session: &Session, seat: domain::SeatId) {

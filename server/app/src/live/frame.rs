@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use session::{Command, View};
+use session::{Command, LineView, View};
 use utoipa::ToSchema;
 
 /// What a client says.
@@ -45,6 +45,8 @@ pub enum ServerFrame {
         agreement: Option<Value>,
         /// The minutes, if this seat may read them.
         minutes: Vec<Value>,
+        /// Lines this seat wrote or was reached by.
+        lines: Vec<LineView>,
     },
     /// The whole view again.
     View {
@@ -64,6 +66,11 @@ pub enum ServerFrame {
     Minutes {
         /// The entry.
         entry: Value,
+    },
+    /// Somebody wrote a line that reaches this seat.
+    Line {
+        /// The line.
+        line: LineView,
     },
     /// A command was carried out.
     Done {

@@ -7,7 +7,7 @@ use domain::{Refusal, SeatId, SessionId};
 use session::{Invited, Signal};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use super::alert::Alert;
+use super::alert::{Alert, Ring};
 use super::journal::Journal;
 use super::media_plane::MediaPlane;
 use super::papers::{Paper, Papers};
@@ -46,6 +46,7 @@ pub struct Hub {
 pub(super) struct Shared {
     pub parts: Parts,
     pub alerts: broadcast::Sender<Alert>,
+    pub rings: broadcast::Sender<Ring>,
     sittings: Mutex<HashMap<SessionId, mpsc::Sender<Message>>>,
 }
 
@@ -55,6 +56,7 @@ impl Hub {
         let hub = Self {
             shared: Arc::new(Shared {
                 alerts: broadcast::channel(ALERTS).0,
+                rings: broadcast::channel(ALERTS).0,
                 sittings: Mutex::default(),
                 parts,
             }),
@@ -126,6 +128,16 @@ impl Hub {
     /// Silent calls for help from now on, for the incident desk.
     pub fn alerts(&self) -> broadcast::Receiver<Alert> {
         self.shared.alerts.subscribe()
+    }
+
+    /// Calls for experts from now on, for those on duty.
+    pub fn rings(&self) -> broadcast::Receiver<Ring> {
+        self.shared.rings.subscribe()
+    }
+
+    /// Somebody on duty takes a call of this sitting, and has this seat there. `call_taken` if another was quicker.
+    pub async fn take_call(&self, session: SessionId, call: u32, seat: SeatId) -> Result<(), Refusal> {
+        self.signal(session, Signal::TakeCall(call, seat)).await
     }
 
     /// A socket that has said hello. The sitting tells it the rest.

@@ -41,6 +41,8 @@ pub trait MediaPlane: Send + Sync + 'static {
     fn flip<'a>(&'a self, room: SessionId, table: &'a Table) -> BoxFuture<'a, Flipped>;
     /// Silences a seat's microphone. There is no way to open it from here.
     fn mute(&self, room: SessionId, seat: SeatId) -> BoxFuture<'_, ()>;
+    /// Keeps a seat's microphone closed, or lets its owner open it again.
+    fn silence(&self, room: SessionId, seat: SeatId, on: bool) -> BoxFuture<'_, ()>;
     /// Ends a seat's media; tokens it was given before are refused from now on.
     fn remove(&self, room: SessionId, seat: SeatId) -> BoxFuture<'_, ()>;
     /// Ends the room. Its seats are to be removed first, so that an old token cannot open it again.

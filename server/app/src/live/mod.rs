@@ -30,7 +30,7 @@ mod store_papers;
 mod timeline;
 mod wire_plane;
 
-pub use alert::Alert;
+pub use alert::{Alert, Ring};
 pub use frame::{ClientFrame, ServerFrame};
 pub use hub::{Hub, Parts};
 pub use journal::{Journal, Loaded, Page};

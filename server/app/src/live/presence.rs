@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{Refusal, SeatId};
-use session::{Link, Session, Signal, View};
+use session::{LineFor, Link, Session, Signal, View};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -111,6 +111,15 @@ impl Presence {
         if self.sockets.get(&seat).is_some_and(|conn| conn.ready) {
             let seq = self.next_seq(seat);
             self.tell(seat, ServerFrame::View { seq, now: clock.now(), view });
+        }
+    }
+
+    /// A line that was written, to its readers. Who has had no snapshot yet finds it there.
+    pub fn tell_line(&mut self, said: &LineFor) {
+        for seat in &said.readers {
+            if self.sockets.get(seat).is_some_and(|conn| conn.ready) {
+                self.tell(*seat, ServerFrame::Line { line: said.line.clone() });
+            }
         }
     }
 

@@ -144,6 +144,9 @@ impl Sitting {
         if sitting.carrier.table.as_ref() != Some(&table) {
             sitting.carrier.flip(&hub.shared, &sitting.session, table).await?.announce().await;
         }
+        for (seat, _) in sitting.session.seats().filter(|(seat, _)| sitting.session.silenced(*seat)) {
+            parts.plane.silence(id, seat, true).await;
+        }
         Ok(sitting)
     }
 
@@ -203,6 +206,7 @@ impl Sitting {
     async fn snapshot(&mut self, seat: SeatId) {
         let (parts, id) = (&self.hub.shared.parts, self.session.id());
         let Some(view) = View::of(&self.session, seat) else { return };
+        let lines: Vec<_> = self.session.lines(seat).collect();
         // Papers lie on the table; who waits outside does not see them.
         let folder = if view.me.area == session::AreaId::Lobby {
             Ok(super::Folder::default())
@@ -219,6 +223,7 @@ impl Sitting {
                     view,
                     agreement,
                     minutes,
+                    lines,
                 });
             }
             Err(fault) => {

@@ -61,6 +61,7 @@ impl StoreJournal {
                 name: s.name,
                 party: s.party_id,
                 recording: s.party_id.and_then(recording),
+                bound_to: None,
             })
             .collect();
         let setup = Setup {
@@ -69,6 +70,8 @@ impl StoreJournal {
             seats,
             screens: Vec::new(),
             grace_ms: Setup::GRACE_MS,
+            checklist: false,
+            apart: false,
         };
         Ok(Some(Loaded { case: sitting.case_id, setup, events }))
     }
@@ -128,10 +131,10 @@ async fn keep_consent(tx: &Tx, page: Page<'_>, fact: &Stamped) -> store::Result<
 fn consequence(fact: &Event) -> Option<(case::Event, By)> {
     match fact {
         Event::Started => Some((case::Event::Start { checklist_done: true }, By::Mediator)),
-        Event::Ended { outcome: Outcome::Stopped } => {
+        Event::Ended { outcome: Outcome::Stopped, .. } => {
             Some((case::Event::Fail { ground: Ground::PartyUnwilling }, By::Party))
         }
-        Event::Ended { outcome: Outcome::Failed } => {
+        Event::Ended { outcome: Outcome::Failed, .. } => {
             Some((case::Event::Fail { ground: Ground::Irreconcilable }, By::Mediator))
         }
         _ => None,

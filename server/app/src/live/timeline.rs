@@ -2,7 +2,9 @@
 //! for help, and who agreed to be recorded when. Never what was said, nor who was moved where in between.
 
 use serde_json::{Value, json};
-use session::{AreaId, Event, Outcome, PauseCause, RecordingEnd, RecordingPause, Session, Stamped};
+use session::{
+    AreaId, Event, OpeningItem, Outcome, PauseCause, RecordingEnd, RecordingPause, Session, Stamped,
+};
 
 /// An entry before it is put on the chain.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,17 +32,72 @@ pub(super) fn line(after: &Session, fact: &Stamped) -> Option<Line> {
             json!({"area": area, "seats": seats(after, *area)}),
         ),
         Event::Closed { area } => (closed(*area), format!("{}结束", name(*area)), json!({"area": area})),
-        Event::Ended { outcome } => {
-            ("session_ended", format!("调解会结束：{}", outcome_name(*outcome)), json!({"outcome": outcome}))
-        }
+        Event::Ended { outcome, next_at } => (
+            "session_ended",
+            format!("调解会结束：{}", outcome_name(*outcome)),
+            json!({"outcome": outcome, "next_at": next_at}),
+        ),
         Event::Cancelled => ("session_cancelled", "调解会取消".to_owned(), json!({})),
         Event::Distress { seat } => ("distress_called", "有人按下紧急求助".to_owned(), json!({"seat": seat})),
         Event::DistressSeen { seat } => {
             ("distress_answered", "紧急求助已有人处理".to_owned(), json!({"seat": seat}))
         }
-        _ => return recording(after, fact),
+        _ => return opening(after, fact).or_else(|| recording(after, fact)),
     };
     Some(entry(after, fact, kind, summary, data))
+}
+
+/// Before the start and besides: who was checked and how (R9), what was told (R8), disclosed (R4), decided about
+/// safety (R32) and about guests (R5).
+fn opening(after: &Session, fact: &Stamped) -> Option<Line> {
+    let seat_name = |seat: &domain::SeatId| after.seat(*seat).map(|s| s.name.clone()).unwrap_or_default();
+    let (kind, summary, data) = match &fact.event {
+        Event::Identified { seat, method, matches, id_tail } => {
+            let result = if *matches { "身份核对一致" } else { "身份核对不一致" };
+            let data = json!({"seat": seat, "method": method, "matches": matches, "id_tail": id_tail});
+            ("identity_checked", format!("{}{result}", seat_name(seat)), data)
+        }
+        Event::OpeningDone { item } => {
+            ("opening_item_done", item_name(*item).to_owned(), json!({"item": item}))
+        }
+        Event::ConflictDeclared { disclosed } => {
+            let word = if disclosed.is_some() {
+                "调解员作出利益冲突披露"
+            } else {
+                "调解员声明无利益冲突"
+            };
+            ("conflict_declared", word.to_owned(), json!({"disclosed": disclosed}))
+        }
+        Event::AnotherMediatorAsked { seat, .. } => {
+            ("another_mediator_asked", format!("{}申请更换调解员", seat_name(seat)), json!({"seat": seat}))
+        }
+        Event::GuestAnswered { guest, party, yes } => {
+            let word = if *yes { "同意" } else { "不同意" };
+            let summary = format!("{}{word}{}参加", seat_name(party), seat_name(guest));
+            ("guest_answered", summary, json!({"guest": guest, "party": party, "yes": yes}))
+        }
+        Event::Screened { a, b } => ("screened", "两席不得同处一室".to_owned(), json!({"a": a, "b": b})),
+        Event::JointAllowed { reason } => {
+            ("joint_allowed", "决定可以同场调解".to_owned(), json!({"reason": reason}))
+        }
+        Event::DistressClosed { seat, action } => {
+            let data = json!({"seat": seat, "action": action});
+            ("distress_closed", "紧急求助处理结果".to_owned(), data)
+        }
+        Event::ChairGiven { seat } => {
+            ("chair_given", format!("由{}主持", seat_name(seat)), json!({"seat": seat}))
+        }
+        _ => return None,
+    };
+    Some(entry(after, fact, kind, summary, data))
+}
+
+fn item_name(item: OpeningItem) -> &'static str {
+    match item {
+        OpeningItem::RightsTold => "已告知权利义务",
+        OpeningItem::ShamWarned => "已告知虚假调解的后果",
+        OpeningItem::AddressConfirmed => "已确认送达地址",
+    }
 }
 
 /// R12: when a recording was asked for, who agreed and who took it back, when it ran.
@@ -115,5 +172,6 @@ fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::Adjourned => "择日再调",
         Outcome::Failed => "未达成协议",
         Outcome::Stopped => "当事人终止调解",
+        Outcome::NoShow => "有人未到场",
     }
 }

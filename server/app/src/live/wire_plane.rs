@@ -75,6 +75,10 @@ impl MediaPlane for WirePlane {
         async move { self.wire.mute(&room.to_string(), &seat.to_string(), true, false).await }.boxed()
     }
 
+    fn silence(&self, room: SessionId, seat: SeatId, on: bool) -> BoxFuture<'_, ()> {
+        async move { self.wire.silence(&room.to_string(), &seat.to_string(), on).await }.boxed()
+    }
+
     fn remove(&self, room: SessionId, seat: SeatId) -> BoxFuture<'_, ()> {
         async move { self.wire.remove(&room.to_string(), &seat.to_string(), LeaveReason::Removed).await }
             .boxed()

@@ -16,12 +16,13 @@ mod recording;
 mod settings;
 mod settle;
 mod signal;
+mod silence;
 mod subscribe;
 #[cfg(test)]
 mod tests;
 mod tick;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::poll_fn;
 use std::sync::{Arc, Weak};
 use std::task::Poll;
@@ -72,6 +73,7 @@ pub(crate) enum Message {
     DetachRecorder(oneshot::Sender<()>),
     Run(Job),
     Mute { identity: String, audio: bool, video: bool, reply: oneshot::Sender<()> },
+    Silence { identity: String, on: bool, reply: oneshot::Sender<()> },
     Remove { identity: String, reason: LeaveReason, reply: oneshot::Sender<()> },
     Close { reason: LeaveReason, reply: oneshot::Sender<()> },
 }
@@ -144,6 +146,8 @@ pub(crate) struct Room {
     events: broadcast::Sender<WireEvent>,
     media: media::Room,
     revoked: Arc<Revoked>,
+    /// Whose microphones the application keeps closed.
+    silenced: BTreeSet<String>,
     /// Rights that were changed at run time, by identity.
     permits: HashMap<String, permission::Permit>,
     /// By identity; one connection each.
@@ -179,6 +183,7 @@ impl Room {
             events: shared.events.clone(),
             media: shared.media.room(name),
             revoked: Arc::clone(&shared.revoked),
+            silenced: BTreeSet::new(),
             permits: HashMap::new(),
             people: BTreeMap::new(),
             now: Instant::now(),
@@ -237,6 +242,10 @@ impl Room {
             Message::Run(job) => job(self).await,
             Message::Mute { identity, audio, video, reply } => {
                 self.mute_by_server(&identity, audio, video).await;
+                let _ = reply.send(());
+            }
+            Message::Silence { identity, on, reply } => {
+                self.silence(&identity, on).await;
                 let _ = reply.send(());
             }
             Message::Remove { identity, reason, reply } => {

@@ -37,7 +37,8 @@ impl Room {
             );
         }
         let (cid, peer) = (request.cid.clone(), me.peer);
-        let track = Track::new(sid("TR_"), request);
+        let mut track = Track::new(sid("TR_"), request);
+        track.info.muted |= self.keeps_closed(identity, &track);
         if self.media.announce_track(peer, track.spec()).await.is_err() {
             return;
         }
@@ -56,6 +57,11 @@ impl Room {
 
     /// A client mutes or unmutes its own track.
     pub(super) async fn mute(&mut self, identity: &str, track_sid: &str, muted: bool) {
+        let track =
+            self.people.get(identity).and_then(|me| me.tracks.iter().find(|t| t.info.sid == track_sid));
+        if !muted && track.is_some_and(|track| self.keeps_closed(identity, track)) {
+            return self.close_again(identity, track_sid);
+        }
         let Some(me) = self.people.get_mut(identity) else { return };
         let peer = me.peer;
         let Some(track) = me.track(track_sid).filter(|track| track.info.muted != muted) else { return };

@@ -4,7 +4,7 @@ import { arrivals, lanesOf, moveCommand, NEW_CAUCUS, targetsFor, waitingSeats } 
 
 const seat = (id: string, area: string, extra: Partial<SeatView> = {}): SeatView => ({
   id, area, role: 'applicant', side: 'applicant', name: id, party_id: null, online: true, hand: false,
-  since: '2026-05-01T06:00:00Z', distress: false, note: null, ...extra,
+  since: '2026-05-01T06:00:00Z', distress: false, note: null, hand_since: null, locked: false, private: null, recording: null, ...extra,
 });
 const lin = seat('lin', 'joint', { role: 'mediator', side: 'neutral' });
 const zhao = seat('zhao', 'joint');
@@ -12,10 +12,11 @@ const qian = seat('qian', 'lobby', { role: 'respondent', side: 'respondent' });
 const since = '2026-05-01T06:00:00Z';
 const corridor: Corridor = {
   areas: [
-    { id: 'lobby', kind: 'lobby', seats: [qian, seat('absent', 'lobby', { online: false })], since },
-    { id: 'joint', kind: 'joint', seats: [lin, zhao], since },
-    { id: 'caucus-1', kind: 'caucus', seats: [], since },
+    { id: 'lobby', kind: 'lobby', seats: [qian, seat('absent', 'lobby', { online: false })], since, floor: null, locked: false },
+    { id: 'joint', kind: 'joint', seats: [lin, zhao], since, floor: null, locked: false },
+    { id: 'caucus-1', kind: 'caucus', seats: [], since, floor: null, locked: false },
   ],
+  opening: { required: false, done: [], conflict: null, unchecked: [], complete: true }, calls: [], screens: [], kept_apart: false, chair: 'lin',
 };
 
 describe('a chip put down in a lane', () => {

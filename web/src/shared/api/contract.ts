@@ -89,7 +89,7 @@ export interface Stroke { points: {x: number; y: number; t: number}[] } // CSS p
 
 // ---- live wire: WS /api/v1/sessions/{id}/live (JSON text frames) --------------------------------------
 export type Phase = 'scheduled'|'lobby'|'live'|'paused'|'ended'|'cancelled';
-export type Outcome = 'agreed'|'adjourned'|'failed'|'stopped';
+export type Outcome = 'agreed'|'adjourned'|'failed'|'stopped'|'no_show';
 // client → server
 export type ClientFrame =
   | { type: 'hello'; token: string; last_seq?: number }        // first frame, within 5 s; token = Entry.access_token
@@ -107,12 +107,36 @@ export type Command =
   | { type: 'distress' } | { type: 'distress_seen'; seat: string }
   | { type: 'record'; on: boolean }                              // host asks everybody's leave, or ends the recording
   | { type: 'consent_recording'; yes: boolean }                  // anyone, at any time; counts at once
-  | { type: 'note'; text: string };                              // a line of text from the lobby to the mediator
+  | { type: 'note'; text: string }                               // a line of text from the lobby to the mediator
+  // speech order
+  | { type: 'give_floor'; seat: string; seconds?: number; quiet?: boolean } | { type: 'end_floor' }
+  | { type: 'lock'; seat: string; on: boolean } | { type: 'ask_to_speak'; seat: string } | { type: 'answer_ask' }
+  // coming and going
+  | { type: 'invite'; seats: string[] } | { type: 'answer_invitation'; accept: boolean } | { type: 'knock'; up: boolean }
+  | { type: 'lock_area'; area: string; on: boolean } | { type: 'announce'; text: string } | { type: 'screen'; a: string; b: string }
+  | { type: 'adjourn'; next_at?: string } | { type: 'no_show' } | { type: 'give_chair'; seat: string } | { type: 'allow_joint'; reason: string }
+  // before the start
+  | { type: 'ready'; readiness: Readiness } | { type: 'identify'; seat: string; method: IdentityMethod; matches: boolean; id_tail?: string }
+  | { type: 'tick_off'; item: OpeningItem } | { type: 'declare_conflict'; disclosed?: string } | { type: 'ask_for_another'; reason?: string }
+  // guests and experts
+  | { type: 'propose_guest'; seat: string } | { type: 'answer_guest'; seat: string; yes: boolean }
+  | { type: 'ring'; expert: Expert; question?: string } | { type: 'call_off'; call: number } | { type: 'prolong'; seat: string }
+  // the release gate, offers, lines, help
+  | { type: 'confide'; seat: string; text: string } | { type: 'release'; confidence: number; text: string; go: boolean }
+  | { type: 'convey'; confidence: number; seats: string[] }
+  | { type: 'put_offer'; kind: OfferKind; text: string; seats: string[] } | { type: 'answer_offer'; offer: number; answer: number }
+  | { type: 'withdraw_offer'; offer: number } | { type: 'say'; text: string } | { type: 'close_distress'; seat: string; action: string };
+export type OpeningItem = 'rights_told'|'sham_warned'|'address_confirmed';
+export type IdentityMethod = 'document_on_camera'|'sms_code'|'known_in_person'|'seen_on_site';
+export type Expert = 'lawyer'|'counsellor'|'social_worker'|'liaison'|'interpreter';
+export type OfferKind = 'bids'|'proposal';                       // answers: fen, or 1 yes and 0 no
+export interface Readiness { camera: boolean|null; microphone: boolean|null; sound: boolean|null; network: string|null; language: string|null; company: string[] }
 // server → client
 export type ServerFrame =
-  | { type: 'snapshot'; seq: number; now: string; view: View; agreement: Agreement|null; minutes: MinutesEntry[] }  // after hello (also after resume)
+  | { type: 'snapshot'; seq: number; now: string; view: View; agreement: Agreement|null; minutes: MinutesEntry[]; lines: Line[] }  // after hello (also after resume)
   | { type: 'view'; seq: number; now: string; view: View }        // the whole view again after every change (small)
   | { type: 'agreement'; agreement: Agreement }
+  | { type: 'line'; line: Line }                                  // written at the table; only to those it reached
   | { type: 'minutes'; entry: MinutesEntry }                      // only to seats that may see minutes
   | { type: 'done'; id: number; seq: number } | { type: 'refused'; id: number; code: string; params?: object }
   | { type: 'pong'; now: string }
@@ -126,11 +150,23 @@ export interface View {
   waiting_since: string|null;                      // I wait (lobby, or host is away in private)
   host: { name: string; here: boolean; online: boolean };
   recording: RecordingView;                        // whether I am being recorded, and why not (R12)
+  mine: Mine;                                      // what is asked of me and what I was told
   corridor: Corridor|null;                         // hosts only: every area with every seat
 }
-export interface SeatView { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; online: boolean; hand: boolean; area: string; since: string; distress: boolean; note: string|null; recording: boolean|null /* the word on being recorded: hosts and oneself only */ }
+export interface SeatView { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; online: boolean; hand: boolean; area: string; since: string; distress: boolean; note: string|null; hand_since: string|null; locked: boolean; private: SeatPrivate|null; recording: boolean|null /* the word on being recorded: hosts and oneself only */ }
 export interface RecordingView { state: 'off'|'asking'|'on'|'paused'; why: 'consent'|'unattended'|'break'|'elsewhere'|null; since: string|null; question: boolean /* I am asked and have not answered */; trouble: 'disk_low'|'disk_full'|'failed'|null /* hosts only */ }
-export interface AreaView { id: string; kind: 'lobby'|'joint'|'caucus'|'consult'; seats: SeatView[]; since: string }
-export interface Corridor { areas: AreaView[]; }
+export interface AreaView { id: string; kind: 'lobby'|'joint'|'caucus'|'consult'; seats: SeatView[]; since: string; floor: Floor|null; locked: boolean }
+export interface Floor { seat: string; since: string; until: string|null; quiet: boolean }
+// Hosts and the seat itself; identity and bound_to hosts only.
+export interface SeatPrivate { knock_since: string|null; talk_ms: number; readiness: Readiness|null; identity: IdentityCheck|null; identified: boolean; wants_another: boolean; invited: boolean; bound_to: string|null; until: string|null; put_to_parties: boolean; agreed: [number, number] /* yes, no */ }
+export interface IdentityCheck { method: IdentityMethod; matches: boolean; id_tail: string|null; by: string; at: string }
+export interface Mine { silenced: boolean; asked_to_speak: boolean; invited: boolean; knocking: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null }
+export interface Confidence { id: number; of: string|null; text: string; seal: 'sealed'|'released'|'conveyed'; at: string }
+export interface Offer { id: number; kind: OfferKind; text: string; mine: number|null; asked: boolean; answered: number|null; withdrawn: boolean; bids: {side: Side; fen: number}[]|null; accepted: boolean|null }
+export interface ConflictStatement { disclosed: string|null; at: string }
+export interface Line { seq: number; from: string; name: string; text: string; at: string }
+export interface Corridor { areas: AreaView[]; opening: OpeningView; calls: Call[]; screens: [string, string][]; kept_apart: boolean; chair: string|null }
+export interface OpeningView { required: boolean; done: OpeningItem[]; conflict: ConflictStatement|null; unchecked: string[]; complete: boolean }
+export interface Call { id: number; expert: Expert; area: string; question: string; at: string; answered_by: string|null; over: boolean }
 // ---- web routes: resident /j/{token} (all screens under it); desk /desk, /desk/login, /desk/cases, /desk/cases/{id}, /desk/sessions/{id} (sitting). Server serves resident.html and desk.html for them.
 // ---- media: livekit-client connects to Entry.media_url with Entry.media_token; tracks of visible seats only. identity = seat id.

@@ -1019,7 +1019,7 @@ export interface components {
          * @description How a sitting ended.
          * @enum {string}
          */
-        Outcome: "agreed" | "adjourned" | "failed" | "stopped";
+        Outcome: "agreed" | "adjourned" | "failed" | "stopped" | "no_show";
         /** @description A party as the desk reads it: phone and identity number are covered. */
         Party: {
             address?: string | null;

@@ -18,7 +18,7 @@ class FakeSocket {
 
 const NOW = '2026-11-23T06:30:00Z';
 const view = (area: 'lobby' | 'joint' | 'caucus') => ({ area: { id: area, kind: area, seats: [], since: NOW } }) as unknown as View;
-const snapshot = (seq: number, area: 'lobby' | 'joint' | 'caucus' = 'lobby'): ServerFrame => ({ type: 'snapshot', seq, now: NOW, view: view(area), agreement: null, minutes: [] });
+const snapshot = (seq: number, area: 'lobby' | 'joint' | 'caucus' = 'lobby'): ServerFrame => ({ type: 'snapshot', seq, now: NOW, view: view(area), agreement: null, minutes: [], lines: [] });
 
 let sockets: FakeSocket[];
 const last = () => sockets.at(-1) as FakeSocket;
