@@ -56,16 +56,17 @@ fn connected(session: &Session, seat: SeatId, link: Link) -> Decision {
     Ok(events)
 }
 
-/// Never alone: a host who has been unreachable for the grace time counts as lost.
+/// Never alone: a host who has been unreachable for the grace time counts as lost. A timed statement ends.
 fn tick(session: &Session, now: Time) -> Vec<Event> {
     if session.phase() != Phase::Live {
         return vec![];
     }
-    session
+    let lost = session
         .seats()
         .filter(|(_, s)| session.lost_at(s).is_some_and(|at| at <= now))
-        .map(|(seat, _)| Event::HostLost { seat })
-        .collect()
+        .map(|(seat, _)| Event::HostLost { seat });
+    let over = session.idle_floor(now).map(|area| Event::FloorEnded { area });
+    lost.chain(over).collect()
 }
 
 /// A recorder that is still writing after its sitting stopped wanting it has nothing to say.

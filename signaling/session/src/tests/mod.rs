@@ -1,5 +1,6 @@
 //! Stories and properties of the sitting.
 
+mod craft;
 mod properties;
 mod recording;
 mod rules;

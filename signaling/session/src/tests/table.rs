@@ -70,17 +70,23 @@ pub(super) struct Table {
 impl Table {
     /// These people, nobody here yet.
     pub fn of(people: &[u8], screens: &[(u8, u8)]) -> Self {
+        let screens = screens.iter().map(|(a, b)| (seat(*a), seat(*b))).collect();
+        Self::with(people, |setup| Setup { screens, ..setup })
+    }
+
+    /// These people, nobody here yet, set up differently.
+    pub fn with(people: &[u8], differently: impl FnOnce(Setup) -> Setup) -> Self {
         let now: Time = DateTime::<Utc>::from_timestamp(1_795_000_000, 0).unwrap();
         let setup = Setup {
             session: SessionId(Uuid::from_u128(0xabc)),
             scheduled_at: now,
             seats: people.iter().map(|n| invited(*n)).collect(),
-            screens: screens.iter().map(|(a, b)| (seat(*a), seat(*b))).collect(),
+            screens: Vec::new(),
             grace_ms: Setup::GRACE_MS,
             checklist: false,
             apart: false,
         };
-        let (session, first) = Session::convene(now, setup);
+        let (session, first) = Session::convene(now, differently(setup));
         Self { session, now, stored: vec![first] }
     }
 

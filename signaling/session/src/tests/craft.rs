@@ -1,0 +1,442 @@
+//! Stories of the craft: the opening, speech order, invitations, guests, the release gate, offers, lines. Each with
+//! those who must not know.
+
+use domain::Side;
+
+use super::table::{
+    APPLICANT, CLERK, CO_MEDIATOR, COUNSELLOR, HELPER, INTERPRETER, MEDIATOR, OBSERVER, RESPONDENT, Table,
+    seat, told,
+};
+use crate::{
+    AreaId, Command, Effect, Expert, IdentityMethod, OfferKind, OpeningItem, Outcome, Phase, Readiness, Seal,
+    Setup, Signal,
+};
+
+fn caucus(t: &mut Table, n: u8) {
+    t.good(MEDIATOR, Command::OpenCaucus { seats: vec![seat(n)] });
+}
+
+fn identify(n: u8) -> Command {
+    let method = IdentityMethod::DocumentOnCamera;
+    Command::Identify { seat: seat(n), method, matches: true, id_tail: Some("123X".into()) }
+}
+
+// ---- before ------------------------------------------------------------------------------------------------------
+
+#[test]
+fn r08_the_opening_gates_the_start() {
+    let setup = |s: Setup| Setup { checklist: true, ..s };
+    let mut t = Table::with(&[MEDIATOR, APPLICANT, RESPONDENT], setup);
+    t.everybody_connects();
+    assert_eq!(t.refused(MEDIATOR, Command::Start), "opening_incomplete");
+    for item in [OpeningItem::RightsTold, OpeningItem::ShamWarned, OpeningItem::AddressConfirmed] {
+        t.good(MEDIATOR, Command::TickOff { item });
+    }
+    t.good(MEDIATOR, Command::DeclareConflict { disclosed: None });
+    t.good(MEDIATOR, identify(APPLICANT));
+    assert_eq!(t.refused(MEDIATOR, Command::Start), "opening_incomplete", "the respondent was not checked");
+    t.good(MEDIATOR, identify(RESPONDENT));
+    assert!(t.view(MEDIATOR).corridor.unwrap().opening.complete);
+    t.good(MEDIATOR, Command::Start);
+    assert_eq!(t.session.phase(), Phase::Live);
+}
+
+#[test]
+fn r09_identity_is_checked_per_person_and_the_number_stays_with_the_hosts() {
+    let mut t = Table::together();
+    let long = Command::Identify {
+        seat: seat(APPLICANT),
+        method: IdentityMethod::KnownInPerson,
+        matches: true,
+        id_tail: Some("99000019590101123X".into()),
+    };
+    assert_eq!(t.refused(MEDIATOR, long), "id_tail");
+    assert_eq!(t.refused(RESPONDENT, identify(APPLICANT)), "host_only");
+    t.good(MEDIATOR, identify(APPLICANT));
+    assert!(t.view(APPLICANT).me.private.unwrap().identified);
+    assert!(!serde_json::to_string(&t.view(RESPONDENT)).unwrap().contains("123X"));
+    assert!(
+        !serde_json::to_string(&t.view(APPLICANT)).unwrap().contains("123X"),
+        "not even on the own phone"
+    );
+    assert!(serde_json::to_string(&t.view(MEDIATOR)).unwrap().contains("123X"));
+}
+
+#[test]
+fn r09_a_clerk_may_check_identities_and_nothing_else_of_a_host() {
+    let mut t = Table::together_with(&[CLERK]);
+    t.admit(CLERK);
+    t.good(CLERK, identify(RESPONDENT));
+    assert_eq!(t.refused(CLERK, Command::TickOff { item: OpeningItem::RightsTold }), "host_only");
+}
+
+#[test]
+fn readiness_is_for_the_host_and_oneself() {
+    let mut t = Table::together();
+    let readiness = Readiness {
+        camera: Some(true),
+        microphone: Some(false),
+        network: Some("relay".into()),
+        company: vec!["儿子赵强".into()],
+        ..Readiness::default()
+    };
+    let effects = t.good(APPLICANT, Command::Ready { readiness });
+    assert_eq!(told(&effects), [seat(MEDIATOR), seat(APPLICANT)], "the other side learns nothing");
+    assert!(serde_json::to_string(&t.view(MEDIATOR)).unwrap().contains("儿子赵强"));
+}
+
+#[test]
+fn r04_a_conflict_is_disclosed_to_everybody_before_and_during() {
+    let mut t = Table::together();
+    t.good(MEDIATOR, Command::DeclareConflict { disclosed: Some("与被申请人同村".into()) });
+    for n in [APPLICANT, RESPONDENT] {
+        assert_eq!(t.view(n).mine.conflict.unwrap().disclosed.unwrap(), "与被申请人同村");
+    }
+    t.good(RESPONDENT, Command::AskForAnother { reason: String::new() });
+    assert!(!t.view(APPLICANT).mine.wants_another);
+    let corridor = t.view(MEDIATOR).corridor.unwrap();
+    let qian = corridor.areas.iter().flat_map(|a| &a.seats).find(|s| s.id == seat(RESPONDENT)).unwrap();
+    assert!(qian.private.as_ref().unwrap().wants_another);
+}
+
+// ---- speech order ------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_timed_statement_in_quiet_keeps_the_others_silent_and_ends_by_itself() {
+    let mut t = Table::together();
+    t.good(APPLICANT, Command::Hand { up: true });
+    let give = Command::GiveFloor { seat: seat(APPLICANT), seconds: Some(120), quiet: true };
+    let effects = t.good(MEDIATOR, give);
+    let silences: Vec<_> = effects
+        .iter()
+        .filter_map(|e| if let Effect::Silence(s, on) = e { Some((*s, *on)) } else { None })
+        .collect();
+    assert_eq!(silences, [(seat(RESPONDENT), true)], "not the speaker, not the mediator");
+    assert!(t.view(RESPONDENT).mine.silenced);
+    assert!(!t.view(APPLICANT).me.hand, "the hand has served its purpose");
+    assert_eq!(t.session.next_tick(), Some(t.now + chrono::TimeDelta::seconds(120)));
+    t.later(120);
+    let effects = t.signal(Signal::Tick);
+    assert!(effects.contains(&Effect::Silence(seat(RESPONDENT), false)));
+    assert!(t.view(APPLICANT).area.floor.is_none());
+}
+
+#[test]
+fn a_lock_holds_and_nobody_is_ever_unmuted_from_afar() {
+    let mut t = Table::together();
+    let effects = t.good(MEDIATOR, Command::Lock { seat: seat(RESPONDENT), on: true });
+    assert!(effects.contains(&Effect::Silence(seat(RESPONDENT), true)));
+    assert_eq!(t.refused(MEDIATOR, Command::AskToSpeak { seat: seat(RESPONDENT) }), "silenced");
+    assert_eq!(t.refused(MEDIATOR, Command::Lock { seat: seat(MEDIATOR), on: true }), "host_is_never_locked");
+    t.good(MEDIATOR, Command::Lock { seat: seat(RESPONDENT), on: false });
+    t.good(MEDIATOR, Command::AskToSpeak { seat: seat(RESPONDENT) });
+    assert!(t.view(RESPONDENT).mine.asked_to_speak && !t.view(APPLICANT).mine.asked_to_speak);
+    t.good(RESPONDENT, Command::AnswerAsk);
+    assert!(!t.view(RESPONDENT).mine.asked_to_speak);
+}
+
+#[test]
+fn hands_are_in_the_order_they_went_up() {
+    let mut t = Table::together();
+    t.good(RESPONDENT, Command::Hand { up: true });
+    t.later(3);
+    t.good(APPLICANT, Command::Hand { up: true });
+    assert_eq!(t.session.hands(AreaId::Joint), [seat(RESPONDENT), seat(APPLICANT)]);
+}
+
+#[test]
+fn talk_time_is_the_hosts_to_see() {
+    let mut t = Table::together();
+    t.signal(Signal::Talked(vec![(seat(APPLICANT), 9000), (seat(RESPONDENT), 500)]));
+    let text = serde_json::to_string(&t.view(RESPONDENT)).unwrap();
+    assert!(!text.contains("9000"), "{text}");
+    assert!(serde_json::to_string(&t.view(MEDIATOR)).unwrap().contains("9000"));
+}
+
+// ---- areas -------------------------------------------------------------------------------------------------------
+
+#[test]
+fn who_is_asked_into_a_private_talk_may_stay_away() {
+    let mut t = Table::together();
+    caucus(&mut t, APPLICANT);
+    t.good(MEDIATOR, Command::CloseCaucus { area: AreaId::Caucus(1) });
+    t.good(MEDIATOR, Command::Move { seat: seat(MEDIATOR), area: AreaId::Consult(1) });
+    let effects = t.good(MEDIATOR, Command::Invite { seats: vec![seat(APPLICANT)] });
+    assert_eq!(told(&effects), [seat(MEDIATOR), seat(APPLICANT)]);
+    t.good(APPLICANT, Command::AnswerInvitation { accept: false });
+    assert_eq!(t.session.seat(seat(APPLICANT)).unwrap().area, AreaId::Joint);
+    t.good(MEDIATOR, Command::Invite { seats: vec![seat(APPLICANT)] });
+    t.good(APPLICANT, Command::AnswerInvitation { accept: true });
+    assert!(t.sees(APPLICANT, MEDIATOR) && !t.sees(RESPONDENT, APPLICANT));
+}
+
+#[test]
+fn a_locked_door_opens_only_from_inside_or_by_invitation() {
+    let mut t = Table::together_with(&[CO_MEDIATOR]);
+    caucus(&mut t, APPLICANT);
+    t.good(MEDIATOR, Command::LockArea { area: AreaId::Caucus(1), on: true });
+    let enter = Command::Move { seat: seat(CO_MEDIATOR), area: AreaId::Caucus(1) };
+    assert_eq!(t.refused(CO_MEDIATOR, enter.clone()), "area_locked");
+    t.good(MEDIATOR, enter);
+    assert!(t.sees(CO_MEDIATOR, APPLICANT));
+}
+
+#[test]
+fn a_knock_is_heard_by_the_host_alone() {
+    let mut t = Table::together();
+    caucus(&mut t, APPLICANT);
+    let effects = t.good(RESPONDENT, Command::Knock { up: true });
+    assert_eq!(told(&effects), [seat(MEDIATOR), seat(RESPONDENT)]);
+}
+
+#[test]
+fn a_word_to_everybody_reaches_the_lobby_too() {
+    let mut t = Table::together_with(&[OBSERVER]);
+    caucus(&mut t, APPLICANT);
+    t.good(MEDIATOR, Command::Announce { text: "十分钟后继续".into() });
+    for n in [APPLICANT, RESPONDENT, OBSERVER] {
+        assert_eq!(t.view(n).mine.announcement.unwrap().text, "十分钟后继续");
+    }
+}
+
+#[test]
+fn r39_an_interpreter_goes_where_the_one_goes_whom_it_serves() {
+    let mut t = Table::together_with(&[INTERPRETER]);
+    t.admit(INTERPRETER);
+    caucus(&mut t, RESPONDENT);
+    assert!(t.sees(INTERPRETER, RESPONDENT) && !t.sees(APPLICANT, INTERPRETER));
+    let alone = Command::Move { seat: seat(INTERPRETER), area: AreaId::Joint };
+    assert_eq!(t.refused(MEDIATOR, alone), "bound_seat");
+    t.good(MEDIATOR, Command::CloseCaucus { area: AreaId::Caucus(1) });
+    assert!(t.sees(APPLICANT, INTERPRETER));
+}
+
+#[test]
+fn a_helper_does_not_come_in_before_the_one_who_is_helped() {
+    let mut t = Table::of(&[MEDIATOR, APPLICANT, HELPER], &[]);
+    t.everybody_connects();
+    t.good(MEDIATOR, Command::Start);
+    assert_eq!(t.refused(MEDIATOR, Command::Admit { seat: seat(HELPER) }), "bound_seat");
+    t.admit(APPLICANT);
+    t.admit(HELPER);
+    assert!(t.sees(HELPER, APPLICANT));
+}
+
+#[test]
+fn r32_reported_violence_keeps_the_sides_apart_until_a_host_decides() {
+    let mut t = Table::with(&[MEDIATOR, APPLICANT, RESPONDENT], |s| Setup { apart: true, ..s });
+    t.everybody_connects();
+    t.good(MEDIATOR, Command::Start);
+    t.admit(APPLICANT);
+    assert_eq!(t.refused(MEDIATOR, Command::Admit { seat: seat(RESPONDENT) }), "kept_apart");
+    t.good(MEDIATOR, Command::OpenCaucus { seats: vec![seat(RESPONDENT)] });
+    assert!(t.sees(RESPONDENT, MEDIATOR) && !t.sees(RESPONDENT, APPLICANT));
+    assert_eq!(t.refused(MEDIATOR, Command::AllowJoint { reason: " ".into() }), "nothing_said");
+    t.good(MEDIATOR, Command::AllowJoint { reason: "双方书面要求同场，社工在场".into() });
+    t.good(MEDIATOR, Command::CloseCaucus { area: AreaId::Caucus(1) });
+    assert!(t.sees(RESPONDENT, APPLICANT));
+}
+
+#[test]
+fn the_chair_alone_begins_and_ends_and_may_hand_over() {
+    let mut t = Table::together_with(&[CO_MEDIATOR]);
+    assert_eq!(t.refused(CO_MEDIATOR, Command::End { outcome: Outcome::Failed }), "chair_only");
+    t.good(MEDIATOR, Command::GiveChair { seat: seat(CO_MEDIATOR) });
+    assert_eq!(t.refused(MEDIATOR, Command::End { outcome: Outcome::Failed }), "chair_only");
+    assert_eq!(t.view(APPLICANT).host.name, "郭敏");
+    t.good(CO_MEDIATOR, Command::End { outcome: Outcome::Failed });
+}
+
+#[test]
+fn a_sitting_is_adjourned_to_a_date_and_everybody_sees_it() {
+    let mut t = Table::together();
+    let (past, next) = (t.now - chrono::TimeDelta::days(1), t.now + chrono::TimeDelta::days(7));
+    assert_eq!(t.refused(MEDIATOR, Command::Adjourn { next_at: Some(past) }), "next_date");
+    t.good(MEDIATOR, Command::Adjourn { next_at: Some(next) });
+    assert_eq!(t.session.outcome(), Some(Outcome::Adjourned));
+    assert_eq!(t.view(APPLICANT).mine.next_at, Some(next));
+}
+
+#[test]
+fn nobody_is_absent_before_a_quarter_of_an_hour() {
+    let mut t = Table::of(&[MEDIATOR, APPLICANT, RESPONDENT], &[]);
+    t.signal(Signal::Connected(seat(MEDIATOR), crate::Link::Live));
+    t.signal(Signal::Connected(seat(APPLICANT), crate::Link::Live));
+    assert_eq!(t.refused(MEDIATOR, Command::NoShow), "too_early");
+    t.later(15 * 60);
+    t.good(MEDIATOR, Command::NoShow);
+    assert_eq!(t.session.outcome(), Some(Outcome::NoShow));
+    let mut all = Table::of(&[MEDIATOR, APPLICANT, RESPONDENT], &[]);
+    all.everybody_connects();
+    all.later(15 * 60);
+    assert_eq!(all.refused(MEDIATOR, Command::NoShow), "all_came");
+}
+
+// ---- guests and experts ------------------------------------------------------------------------------------------
+
+#[test]
+fn r05_a_guest_comes_only_when_every_party_there_agreed() {
+    let mut t = Table::together_with(&[COUNSELLOR]);
+    let admit = Command::Admit { seat: seat(COUNSELLOR) };
+    assert_eq!(t.refused(MEDIATOR, admit.clone()), "guest_needs_consent");
+    t.good(MEDIATOR, Command::ProposeGuest { seat: seat(COUNSELLOR) });
+    assert_eq!(t.view(APPLICANT).mine.guests[0].name, "方心怡");
+    let answer = |yes| Command::AnswerGuest { seat: seat(COUNSELLOR), yes };
+    t.good(APPLICANT, answer(true));
+    assert_eq!(t.refused(MEDIATOR, admit.clone()), "guest_needs_consent", "one of two");
+    t.good(RESPONDENT, answer(true));
+    t.good(MEDIATOR, admit);
+    assert!(t.sees(APPLICANT, COUNSELLOR));
+    t.good(RESPONDENT, answer(false));
+    assert!(!t.sees(APPLICANT, COUNSELLOR), "a word taken back counts at once");
+}
+
+#[test]
+fn r06_an_observer_sits_nowhere_without_all() {
+    let mut t = Table::together_with(&[OBSERVER]);
+    t.good(MEDIATOR, Command::ProposeGuest { seat: seat(OBSERVER) });
+    t.good(APPLICANT, Command::AnswerGuest { seat: seat(OBSERVER), yes: true });
+    t.good(RESPONDENT, Command::AnswerGuest { seat: seat(OBSERVER), yes: false });
+    assert_eq!(t.refused(MEDIATOR, Command::Admit { seat: seat(OBSERVER) }), "guest_needs_consent");
+    assert!(!serde_json::to_string(&t.view(OBSERVER)).unwrap().contains("赵守田"));
+}
+
+#[test]
+fn a_called_expert_comes_for_ten_minutes_to_who_asked_and_to_nobody_else() {
+    let mut t = Table::together_with(&[COUNSELLOR]);
+    caucus(&mut t, APPLICANT);
+    let effects =
+        t.good(MEDIATOR, Command::Ring { expert: Expert::Counsellor, question: "老人情绪激动".into() });
+    assert!(effects.iter().any(|e| matches!(e, Effect::Ring(call) if call.area == AreaId::Caucus(1))));
+    t.signal(Signal::TakeCall(1, seat(COUNSELLOR)));
+    assert!(!t.sees(COUNSELLOR, APPLICANT), "not before the party agreed");
+    t.good(APPLICANT, Command::AnswerGuest { seat: seat(COUNSELLOR), yes: true });
+    assert!(t.sees(COUNSELLOR, APPLICANT) && !t.sees(RESPONDENT, COUNSELLOR));
+    assert_eq!(t.view(COUNSELLOR).mine.until, Some(t.now + chrono::TimeDelta::minutes(10)));
+    t.good(MEDIATOR, Command::SendBack { seat: seat(COUNSELLOR) });
+    assert!(!t.sees(COUNSELLOR, APPLICANT), "and does not come back by itself");
+}
+
+#[test]
+fn a_call_is_taken_once() {
+    let mut t = Table::together_with(&[COUNSELLOR, OBSERVER]);
+    t.good(MEDIATOR, Command::Ring { expert: Expert::Counsellor, question: String::new() });
+    t.signal(Signal::TakeCall(1, seat(COUNSELLOR)));
+    let late = t.session.signal(t.now, Signal::TakeCall(1, seat(OBSERVER))).unwrap_err();
+    assert_eq!(late.code, "call_taken");
+}
+
+// ---- the release gate --------------------------------------------------------------------------------------------
+
+#[test]
+fn a_confidence_crosses_only_by_the_confiders_own_tap_in_the_exact_words() {
+    let mut t = Table::together();
+    let confide = |text: &str| Command::Confide { seat: seat(APPLICANT), text: text.into() };
+    assert_eq!(t.refused(MEDIATOR, confide("一千就够")), "not_in_private_with");
+    caucus(&mut t, APPLICANT);
+    t.good(MEDIATOR, confide("一千就够"));
+    let convey = Command::Convey { confidence: 1, seats: vec![seat(RESPONDENT)] };
+    assert_eq!(t.refused(MEDIATOR, convey.clone()), "sealed");
+    let release = |text: &str, go| Command::Release { confidence: 1, text: text.into(), go };
+    assert_eq!(t.refused(MEDIATOR, release("一千就够", true)), "confider_only");
+    assert_eq!(t.refused(RESPONDENT, release("一千就够", true)), "unknown_confidence");
+    assert_eq!(t.refused(APPLICANT, release("一千二就够", true)), "other_words");
+    t.good(APPLICANT, release("一千就够", true));
+    assert!(t.view(RESPONDENT).mine.confidences.is_empty(), "released is not yet conveyed");
+    t.good(APPLICANT, release("一千就够", false));
+    assert_eq!(t.refused(MEDIATOR, convey.clone()), "sealed", "taken back in time");
+    t.good(APPLICANT, release("一千就够", true));
+    t.good(MEDIATOR, convey);
+    let heard = &t.view(RESPONDENT).mine.confidences[0];
+    assert_eq!((heard.text.as_str(), heard.of, heard.seal), ("一千就够", None, Seal::Conveyed));
+    assert_eq!(t.refused(APPLICANT, release("一千就够", false)), "already_conveyed");
+}
+
+#[test]
+fn a_co_mediator_who_was_not_in_the_room_does_not_read_what_was_confided() {
+    let mut t = Table::together_with(&[CO_MEDIATOR]);
+    caucus(&mut t, APPLICANT);
+    let effects = t.good(MEDIATOR, Command::Confide { seat: seat(APPLICANT), text: "其实墙早裂了".into() });
+    assert_eq!(told(&effects), [seat(MEDIATOR), seat(APPLICANT)]);
+    assert!(!serde_json::to_string(&t.view(CO_MEDIATOR)).unwrap().contains("墙早裂"));
+}
+
+// ---- offers ------------------------------------------------------------------------------------------------------
+
+fn put(kind: OfferKind, text: &str) -> Command {
+    Command::PutOffer { kind, text: text.into(), seats: vec![seat(APPLICANT), seat(RESPONDENT)] }
+}
+
+#[test]
+fn sealed_bids_open_together_and_the_mediator_does_not_peep() {
+    let mut t = Table::together();
+    t.good(MEDIATOR, put(OfferKind::Bids, "修墙款"));
+    t.good(APPLICANT, Command::AnswerOffer { offer: 1, answer: 180_000 });
+    for n in [MEDIATOR, RESPONDENT] {
+        assert!(!serde_json::to_string(&t.view(n)).unwrap().contains("180000"), "seat {n} peeps");
+    }
+    assert_eq!(t.refused(APPLICANT, Command::AnswerOffer { offer: 1, answer: 1 }), "already_answered");
+    t.good(RESPONDENT, Command::AnswerOffer { offer: 1, answer: 150_000 });
+    let bids = t.view(APPLICANT).mine.offers[0].bids.clone().unwrap();
+    assert_eq!(
+        bids.iter().map(|b| (b.side, b.fen)).collect::<Vec<_>>(),
+        [(Side::Applicant, 180_000), (Side::Respondent, 150_000)]
+    );
+}
+
+#[test]
+fn who_said_yes_to_a_failed_proposal_is_never_known() {
+    let mut t = Table::together();
+    t.good(MEDIATOR, put(OfferKind::Proposal, "一千六百元，五月十日前付清"));
+    t.good(APPLICANT, Command::AnswerOffer { offer: 1, answer: 1 });
+    t.good(RESPONDENT, Command::AnswerOffer { offer: 1, answer: 0 });
+    let seen = |n: u8| t.view(n).mine.offers[0].clone();
+    assert_eq!(seen(RESPONDENT).accepted, Some(false));
+    assert_eq!(seen(RESPONDENT).mine, Some(0));
+    assert_eq!(
+        (seen(MEDIATOR).accepted, seen(MEDIATOR).mine, seen(MEDIATOR).bids),
+        (Some(false), None, None)
+    );
+}
+
+#[test]
+fn an_offer_taken_back_stays_sealed() {
+    let mut t = Table::together();
+    t.good(MEDIATOR, put(OfferKind::Bids, "修墙款"));
+    t.good(APPLICANT, Command::AnswerOffer { offer: 1, answer: 180_000 });
+    t.good(MEDIATOR, Command::WithdrawOffer { offer: 1 });
+    assert_eq!(t.refused(RESPONDENT, Command::AnswerOffer { offer: 1, answer: 1 }), "offer_withdrawn");
+    assert!(!serde_json::to_string(&t.view(MEDIATOR)).unwrap().contains("180000"));
+}
+
+// ---- lines -------------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_line_reaches_whom_the_voice_reaches_then_and_later() {
+    let mut t = Table::together();
+    caucus(&mut t, APPLICANT);
+    let effects = t.good(APPLICANT, Command::Say { text: "别告诉他".into() });
+    let Some(Effect::Said(said)) = effects.iter().find(|e| matches!(e, Effect::Said(_))) else { panic!() };
+    assert_eq!(said.readers, [seat(MEDIATOR), seat(APPLICANT)]);
+    t.good(MEDIATOR, Command::CloseCaucus { area: AreaId::Caucus(1) });
+    assert_eq!(t.session.lines(seat(RESPONDENT)).count(), 0, "not after the return either");
+    assert_eq!(t.session.lines(seat(APPLICANT)).count(), 1);
+    caucus(&mut t, APPLICANT);
+    assert_eq!(t.refused(RESPONDENT, Command::Say { text: "有人吗".into() }), "nobody_reads");
+}
+
+// ---- distress ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn what_a_human_decided_about_a_call_for_help_is_kept() {
+    let mut t = Table::together();
+    t.good(APPLICANT, Command::Distress);
+    assert_eq!(
+        t.refused(MEDIATOR, Command::CloseDistress { seat: seat(APPLICANT), action: String::new() }),
+        "nothing_said"
+    );
+    let action = "已分开，社工陪同，家属来接".to_owned();
+    let effects = t.good(MEDIATOR, Command::CloseDistress { seat: seat(APPLICANT), action });
+    assert!(!told(&effects).contains(&seat(RESPONDENT)));
+    assert!(!t.session.seat(seat(APPLICANT)).unwrap().distress);
+}
