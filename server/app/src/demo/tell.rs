@@ -372,13 +372,20 @@ impl<'a> Teller<'a> {
             self.keep(&journal, &play, facts(effects)).await?;
         }
         let begin = at + TimeDelta::minutes(2);
-        let mut commands = vec![(begin, Command::Start)];
-        let guests = seats.iter().filter(|seat| !seat.role.hosts());
-        commands
-            .extend(guests.map(|seat| (begin + TimeDelta::seconds(20), Command::Admit { seat: seat.id })));
-        commands.push((end, Command::End { outcome }));
-        for (moment, command) in commands {
-            let effects = play.apply(moment, host, command)?;
+        let soon = begin + TimeDelta::seconds(20);
+        let mut commands = vec![(begin, host, Command::Start)];
+        // Each party agrees to every invited person before anybody comes in (R5).
+        for guest in seats.iter().filter(|seat| play.seat(seat.id).is_some_and(session::Seat::is_guest)) {
+            commands.push((begin, host, Command::ProposeGuest { seat: guest.id }));
+            let parties = seats.iter().filter(|seat| seat.role.is_party());
+            let yes = |party: &Seat| (begin, party.id, Command::AnswerGuest { seat: guest.id, yes: true });
+            commands.extend(parties.map(yes));
+        }
+        let others = seats.iter().filter(|seat| !seat.role.hosts());
+        commands.extend(others.map(|seat| (soon, host, Command::Admit { seat: seat.id })));
+        commands.push((end, host, Command::End { outcome }));
+        for (moment, by, command) in commands {
+            let effects = play.apply(moment, by, command)?;
             self.keep(&journal, &play, facts(effects)).await?;
         }
         self.write_minutes(sitting.id, seats, said, begin, end).await?;
