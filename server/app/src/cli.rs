@@ -48,8 +48,9 @@ enum Command {
     },
     /// Check the seal of a paper, offline.
     Verify(verify::Options),
-    /// Check settings, database, storage, Redis, ports, pages and fonts, and say how to mend each fault.
-    Doctor,
+    /// Check settings, database, storage, Redis, ports, pages and fonts, walk every way a phone may come (HTTPS,
+    /// WebSocket, media over UDP, TCP and TURN), and say how to mend each fault.
+    Doctor(doctor::Options),
 }
 
 /// Runs the command; the exit code is 0 when all went well.
@@ -99,7 +100,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 app.store.migrate().await?;
                 account::run(&app, command).await?;
             }
-            Command::Doctor => return doctor::run(config).await,
+            Command::Doctor(options) => return doctor::run(config, options).await,
             Command::Openapi { .. } | Command::Verify(_) => {}
         }
         Ok(ExitCode::SUCCESS)
@@ -107,7 +108,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 /// For commands that run beside a serving node: its media port is taken, so any other will do.
-fn offline(mut config: Config) -> Config {
+pub(crate) fn offline(mut config: Config) -> Config {
     config.media.udp_port = 0;
     config.media.tcp_port = 0;
     config

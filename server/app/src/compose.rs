@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use livekit::{Keys, Wire, WireConfig};
+use livekit::{IceServers, Keys, Turn, Wire, WireConfig};
 use media::Media;
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 use object_store::local::LocalFileSystem;
@@ -182,9 +182,25 @@ fn wire_config(config: &Config, tasks: &Tasks) -> WireConfig {
     WireConfig {
         keys: config.media.keys.iter().map(key).collect(),
         open_rooms: config.demo,
+        ice_servers: ice_servers(config),
         tasks: tasks.tracker(),
         ..WireConfig::default()
     }
+}
+
+/// The relays people are told of. The media server itself needs no STUN: it answers where it is reached.
+fn ice_servers(config: &Config) -> IceServers {
+    IceServers { stun: Vec::new(), turn: turn(config) }
+}
+
+/// The relay of the settings, if there is one.
+pub(crate) fn turn(config: &Config) -> Option<Turn> {
+    let turn = &config.turn;
+    (!turn.urls.is_empty()).then(|| Turn {
+        urls: turn.urls.clone(),
+        secret: turn.secret.clone(),
+        lifetime: Duration::from_secs(turn.ttl),
+    })
 }
 
 /// The live hub over this node's store and media wire.

@@ -30,6 +30,8 @@ pub struct Config {
     pub auth: Auth,
     /// The media plane.
     pub media: Media,
+    /// Relays for networks that let no UDP through.
+    pub turn: Turn,
     /// The built pages.
     pub web: Web,
     /// Typesetting.
@@ -146,6 +148,18 @@ pub struct MediaKey {
     pub api_secret: String,
 }
 
+/// Relays for networks that let no UDP through: a coturn with `use-auth-secret` (`deploy/coturn`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Turn {
+    /// `turn:host:port?transport=udp|tcp` and `turns:host:port?transport=tcp` (RFC 7065); empty: no relay.
+    pub urls: Vec<String>,
+    /// Shared with the relay (coturn: `static-auth-secret`); credentials are made from it for each participant.
+    pub secret: String,
+    /// Seconds in which a credential may open a relayed path. A path that is open stays open.
+    pub ttl: u64,
+}
+
 /// The built pages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -182,6 +196,7 @@ impl Default for Config {
             blobs: Blobs::default(),
             auth: Auth::default(),
             media: Media::default(),
+            turn: Turn::default(),
             web: Web::default(),
             documents: Documents::default(),
             log: Log::default(),
@@ -245,6 +260,12 @@ impl Default for Media {
     }
 }
 
+impl Default for Turn {
+    fn default() -> Self {
+        Self { urls: Vec::new(), secret: String::new(), ttl: 3600 }
+    }
+}
+
 impl Default for Web {
     fn default() -> Self {
         Self { directory: "web/dist".into() }
@@ -283,6 +304,7 @@ impl Config {
                     .list_separator(",")
                     .with_list_parse_key("auth.secrets")
                     .with_list_parse_key("media.advertised")
+                    .with_list_parse_key("turn.urls")
                     .with_list_parse_key("http.trusted_proxies"),
             )
             .build()?

@@ -149,6 +149,13 @@ impl Wire {
         self.ask(room, |reply| Message::Close { reason, reply }).await;
     }
 
+    /// Ends a room made for a moment and forgets it. Its tokens say themselves that it was governed, so none of them can
+    /// open a plain room in its place.
+    pub async fn forget_room(&self, room: &str, reason: LeaveReason) {
+        self.close_room(room, reason).await;
+        self.shared.governed.lock().unwrap_or_else(PoisonError::into_inner).remove(room);
+    }
+
     /// Ends every room; clients are told that the server goes down and try to come back.
     pub async fn shutdown(&self) {
         let names: Vec<String> = self.shared.rooms().keys().cloned().collect();

@@ -5,6 +5,7 @@
 
 pub mod agreement;
 pub mod cases;
+pub mod connection_check;
 pub mod document;
 pub mod guard;
 pub mod join;
@@ -31,4 +32,5 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(minutes::routes())
         .merge(agreement::routes())
         .merge(document::routes())
+        .merge(connection_check::routes())
 }

@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connection-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a check. */
+        post: operations["open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{document}": {
         parameters: {
             query?: never;
@@ -755,6 +772,21 @@ export interface components {
             ok: boolean;
             /** @description What is wrong; needed for a no. */
             remark?: string | null;
+        };
+        /** @description Where the check goes in, twice. */
+        ConnectionCheck: {
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            expires_in: number;
+            media_url: string;
+            /** @description A LiveKit token that receives them. */
+            receiver_token: string;
+            /** @description Whether there is a relay (TURN) to be tried as well. */
+            relay: boolean;
+            /** @description A LiveKit token that sends a picture and a voice. */
+            sender_token: string;
         };
         /** @description A party's standing word on one question. */
         Consent: {
@@ -1621,6 +1653,34 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionCheck"];
+                };
+            };
+            /** @description too_many */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

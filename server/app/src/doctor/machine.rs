@@ -1,81 +1,47 @@
-//! `onedoor doctor`: looks at everything a start needs and says how to mend each fault.
+//! What stands on this machine: settings, ports, certificate, pages, fonts.
 
 use std::net::{TcpListener, UdpSocket};
-use std::process::ExitCode;
 
-use crate::compose::{Machine, compose};
+use super::{Finding, found};
 use crate::config::Config;
-use crate::{health, tls};
+use crate::tls;
 
-/// One thing looked at: what is wrong with it, and how to mend it.
-struct Finding {
-    what: &'static str,
-    fault: Option<(String, &'static str)>,
-}
-
-fn found(what: &'static str, result: Result<(), String>, mend: &'static str) -> Finding {
-    Finding { what, fault: result.err().map(|fault| (fault, mend)) }
-}
-
-/// Looks, prints, and answers failure when anything is wrong.
-pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
-    let mut findings = vec![
+/// Looks at what needs no server. `running`: ours is up, so its ports are taken by itself.
+pub(super) fn look(config: &Config, running: bool) -> Vec<Finding> {
+    let free = |result: Result<(), String>| if running { Ok(()) } else { result };
+    vec![
         found(
             "settings",
-            check_settings(&config),
+            check_settings(config),
             "mend the value in onedoor.toml or its ONEDOOR__… variable",
         ),
-        found("HTTP port", check_tcp(&config), "stop the other program, or change http.listen"),
-        found("media port (UDP)", check_udp(&config), "stop the other program, or change media.udp_port"),
+        found("HTTP port", free(check_tcp(config)), "stop the other program, or change http.listen"),
+        found(
+            "media port (UDP)",
+            free(check_udp(config)),
+            "stop the other program, or change media.udp_port",
+        ),
+        found(
+            "media port (TCP)",
+            free(check_media_tcp(config)),
+            "stop the other program, or change media.tcp_port",
+        ),
         found(
             "certificate",
-            tls::acceptor(&config).map(drop).map_err(|error| error.to_string()),
+            tls::acceptor(config).map(drop).map_err(|error| error.to_string()),
             "check http.tls_certificate and http.tls_key",
         ),
         found(
             "pages",
-            check_pages(&config),
+            check_pages(config),
             "run `cargo xtask run`, or `npm ci && npm run build` in web/, or set web.directory",
         ),
         found(
             "fonts",
-            check_fonts(&config),
+            check_fonts(config),
             "run `cargo xtask run`, which fetches them, or set documents.fonts to a directory with Chinese .ttf/.otf files",
         ),
-    ];
-    let config =
-        Config { media: crate::config::Media { udp_port: 0, tcp_port: 0, ..config.media.clone() }, ..config };
-    match compose(config, Machine::real()).await {
-        Ok(app) => findings.extend(health::report(&app).await.into_iter().map(|(part, answer)| {
-            let result = if answer == "ok" { Ok(()) } else { Err(answer) };
-            found(part, result, mend(part))
-        })),
-        Err(error) => findings.push(found(
-            "database, storage, Redis",
-            Err(error.to_string()),
-            "check database.url, blobs, redis.url, and that data_dir can be written",
-        )),
-    }
-    let mut code = ExitCode::SUCCESS;
-    for Finding { what, fault } in findings {
-        match fault {
-            None => println!("  ok    {what}"),
-            Some((fault, mend)) => {
-                println!("  FAULT {what}: {fault}\n        → {mend}");
-                code = ExitCode::FAILURE;
-            }
-        }
-    }
-    Ok(code)
-}
-
-fn mend(part: &str) -> &'static str {
-    match part {
-        "database" => "check database.url and that the server is running",
-        "tables" => "run `onedoor migrate`",
-        "storage" => "check blobs.directory can be written, or blobs.endpoint, bucket and keys",
-        _ => "check redis.url and that Redis is running",
-    }
+    ]
 }
 
 fn check_settings(config: &Config) -> Result<(), String> {
@@ -89,6 +55,11 @@ fn check_settings(config: &Config) -> Result<(), String> {
     if config.auth.argon2_memory < 19_456 {
         return Err("auth.argon2_memory is below 19456 KiB".into());
     }
+    if !config.turn.urls.is_empty() && config.turn.secret.len() < 16 {
+        return Err(
+            "turn.secret is missing or shorter than 16 characters: anybody could use the relay".into()
+        );
+    }
     if config.media.workers == 0 {
         return Err("media.workers is 0: nobody would forward a packet".into());
     }
@@ -99,6 +70,14 @@ fn check_tcp(config: &Config) -> Result<(), String> {
     TcpListener::bind(config.http.listen)
         .map(drop)
         .map_err(|error| format!("{}: {error}", config.http.listen))
+}
+
+fn check_media_tcp(config: &Config) -> Result<(), String> {
+    let port = config.media.tcp_port;
+    if port == 0 {
+        return Ok(());
+    }
+    TcpListener::bind(("0.0.0.0", port)).map(drop).map_err(|error| format!("{port}/tcp: {error}"))
 }
 
 fn check_udp(config: &Config) -> Result<(), String> {
