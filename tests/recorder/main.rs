@@ -2,6 +2,7 @@
 //!
 //! Belongs to the package `recorder` (`cargo test -p recorder --test recorder`). Needs ffmpeg and ffprobe.
 
+mod composite;
 mod crash;
 mod disk;
 mod feed;

@@ -12,6 +12,7 @@
 //! * Use: [`Recorder::start`], `wire.attach_recorder(room, recorder.tap())`, flips with pairs
 //!   `(seat, livekit::RECORDER)`, marks as they happen, `wire.detach_recorder(room)`, [`Recorder::finish`].
 //!   After a crash: [`recover`] on the folder, once, before anything else touches it.
+//! * [`CompositePlan`]: one film of it all by ffmpeg, as a job of the background.
 //! * One folder per recording. Files are `001-<source>.webm` …, `journal.jsonl`, and at last `manifest.json`
 //!   ([`Manifest`]). The folder is complete when the manifest is there.
 //! * Times are milliseconds since the recording began. Every track has one file; while a track did not flow its sound
@@ -21,6 +22,7 @@
 //!   not yet). AV1 is not recorded: [`RecorderEvent::Unsupported`].
 
 mod clock;
+mod composite;
 mod depacket;
 mod event;
 mod journal;
@@ -36,6 +38,7 @@ mod testing;
 mod webm;
 mod writer;
 
+pub use composite::{CompositeError, CompositePlan, NothingToShow};
 pub use event::{RecorderEvent, Status, StopCause};
 pub use manifest::{
     Chapter, Consent, End, Gap, GapCause, MANIFEST, Manifest, ManifestError, Pause, Speech, Track, TrackKind,
