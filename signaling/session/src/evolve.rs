@@ -17,7 +17,10 @@ impl Session {
             }
             Event::Enrolled(who) => self.enrol(who, at),
             Event::Gathered => self.phase = Phase::Lobby,
-            Event::Connected { seat, link } => self.connect(*seat, *link, true, at),
+            Event::Connected { seat, link } => {
+                self.accept_company(*seat);
+                self.connect(*seat, *link, true, at);
+            }
             Event::Disconnected { seat, link } => self.connect(*seat, *link, false, at),
             Event::Left { seat } => self.with(*seat, |s| (s.left, s.hand) = (true, None)),
             Event::Returned { seat } => self.return_to_place(*seat, at),

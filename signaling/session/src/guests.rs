@@ -1,5 +1,5 @@
-//! Invited persons (R5: PML 20): each party agrees before a guest comes to its table. And experts on call, who come
-//! for some minutes into the area that asked.
+//! Invited persons (R5: PML 20): each party agrees before a guest comes to its table, by entering through a door that
+//! names the guest or by an answer of its own. And experts on call, who come for some minutes into the area that asked.
 
 use std::collections::BTreeSet;
 
@@ -88,6 +88,20 @@ impl Session {
         me.admitted() && (unwelcome || !self.unasked(id, me.area).is_empty())
     }
 
+    /// The door names everybody with a seat before a party comes in: who enters agrees to the guests named there.
+    /// Not to observers, who are asked about one by one (R6), and not to guests who are added later.
+    pub(crate) fn accept_company(&mut self, party: SeatId) {
+        let first_time = |s: &Seat| s.role.is_party() && !s.live && !s.media && s.away_since.is_none();
+        if !self.seat(party).is_some_and(first_time) {
+            return;
+        }
+        for guest in self.seats.values_mut().filter(|s| s.is_guest() && s.role != SeatRole::Observer) {
+            if !guest.refused_by.contains(&party) {
+                guest.agreed_by.insert(party);
+            }
+        }
+    }
+
     /// Guests this party was asked about and has not answered.
     pub fn asked_about(&self, party: SeatId) -> Vec<SeatId> {
         let is_party = self.seat(party).is_some_and(|s| s.role.is_party());
@@ -124,7 +138,8 @@ pub(crate) fn agree(session: &Session, actor: SeatId, me: &Seat, guest: SeatId, 
     if !me.role.is_party() {
         return Err(Refusal::forbidden("party_only"));
     }
-    let who = session.seat(guest).filter(|s| s.is_guest() && s.put_to_parties);
+    let asked = |s: &&Seat| s.is_guest() && (s.put_to_parties || s.agreed_by.contains(&actor));
+    let who = session.seat(guest).filter(asked);
     let who = who.ok_or_else(|| Refusal::not_found("unknown_seat"))?;
     let same = if yes { who.agreed_by.contains(&actor) } else { who.refused_by.contains(&actor) };
     if same {

@@ -276,7 +276,8 @@ fn nobody_is_absent_before_a_quarter_of_an_hour() {
 
 #[test]
 fn r05_a_guest_comes_only_when_every_party_there_agreed() {
-    let mut t = Table::together_with(&[COUNSELLOR]);
+    let mut t = Table::together();
+    t.comes_later(COUNSELLOR);
     let admit = Command::Admit { seat: seat(COUNSELLOR) };
     assert_eq!(t.refused(MEDIATOR, admit.clone()), "guest_needs_consent");
     t.good(MEDIATOR, Command::ProposeGuest { seat: seat(COUNSELLOR) });
@@ -292,6 +293,20 @@ fn r05_a_guest_comes_only_when_every_party_there_agreed() {
 }
 
 #[test]
+fn r05_who_enters_through_a_door_that_names_a_guest_agrees_to_the_guest() {
+    let mut t = Table::together_with(&[COUNSELLOR, OBSERVER]);
+    t.admit(COUNSELLOR);
+    assert!(t.sees(APPLICANT, COUNSELLOR));
+    assert_eq!(
+        t.refused(MEDIATOR, Command::Admit { seat: seat(OBSERVER) }),
+        "guest_needs_consent",
+        "R6 is stricter"
+    );
+    t.good(APPLICANT, Command::AnswerGuest { seat: seat(COUNSELLOR), yes: false });
+    assert!(!t.sees(RESPONDENT, COUNSELLOR), "and may take it back");
+}
+
+#[test]
 fn r06_an_observer_sits_nowhere_without_all() {
     let mut t = Table::together_with(&[OBSERVER]);
     t.good(MEDIATOR, Command::ProposeGuest { seat: seat(OBSERVER) });
@@ -303,7 +318,8 @@ fn r06_an_observer_sits_nowhere_without_all() {
 
 #[test]
 fn a_called_expert_comes_for_ten_minutes_to_who_asked_and_to_nobody_else() {
-    let mut t = Table::together_with(&[COUNSELLOR]);
+    let mut t = Table::together();
+    t.comes_later(COUNSELLOR);
     caucus(&mut t, APPLICANT);
     let effects =
         t.good(MEDIATOR, Command::Ring { expert: Expert::Counsellor, question: "老人情绪激动".into() });

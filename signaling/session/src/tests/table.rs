@@ -105,6 +105,12 @@ impl Table {
         table
     }
 
+    /// Somebody is added while the sitting runs, and connects.
+    pub fn comes_later(&mut self, n: u8) {
+        self.signal(Signal::Enrol(invited(n)));
+        self.signal(Signal::Connected(seat(n), Link::Live));
+    }
+
     pub fn everybody_connects(&mut self) {
         let seats: Vec<SeatId> = self.session.seats().map(|(id, _)| id).collect();
         for id in seats {
