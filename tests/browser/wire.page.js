@@ -69,6 +69,13 @@ window.wire = {
     room.on(RoomEvent.ConnectionQualityChanged, (quality, who) =>
       timeline.push({ event: 'Quality', who: who.identity, quality, at: performance.now() }),
     );
+    room.on(RoomEvent.ParticipantPermissionsChanged, (_before, who) =>
+      timeline.push({ event: 'Permissions', who: who.identity, may: who.permissions?.canPublish, at: performance.now() }),
+    );
+    room.on(RoomEvent.LocalTrackUnpublished, (publication) =>
+      timeline.push({ event: 'LocalTrackUnpublished', kind: publication.kind, at: performance.now() }),
+    );
+    room.registerRpcMethod('confirm', async (call) => `${call.callerIdentity}: ${call.payload}`);
     const started = performance.now();
     await room.connect(url, token, how.connect);
     const connected = performance.now();
@@ -140,12 +147,18 @@ window.wire = {
   },
   say: (text, to) =>
     room.localParticipant.publishData(new TextEncoder().encode(text), { reliable: true, destinationIdentities: to }),
+  ask: (destinationIdentity, payload) => room.localParticipant.performRpc({ destinationIdentity, method: 'confirm', payload }),
   mute: (muted) => room.localParticipant.setMicrophoneEnabled(!muted),
   camera: (on) => room.localParticipant.setCameraEnabled(on),
   timeline: () => timeline,
   people: () => [...room.remoteParticipants.keys()],
   sid: () => room.localParticipant.sid,
   isMuted: (identity) => room.remoteParticipants.get(identity)?.isMicrophoneEnabled === false,
+  // The layers this participant's camera encodes: width of each active one, by its rid.
+  layers: () => {
+    const camera = [...room.localParticipant.videoTrackPublications.values()][0]?.track;
+    return camera?.sender.getParameters().encodings.map((one) => ({ rid: one.rid, active: one.active }));
+  },
   simulate: (scenario) => room.simulateScenario(scenario),
   updateName: (name) => room.localParticipant.setName(name).then(() => 'ok', (error) => error.message),
 };
