@@ -74,7 +74,7 @@ pub enum PeerEvent {
         id: TrackId,
         /// What the track is coded with.
         codec: Codec,
-        /// Whether layer `q`, `h`, `f` is used. A track without simulcast has `f` alone.
+        /// Whether layer `q`, `h`, `f` is used; `q` always is. Not told of tracks without simulcast.
         wanted: [bool; 3],
     },
     /// How well a connection works: the listener's own, or that of a peer it may see. Changes only.

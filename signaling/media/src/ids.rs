@@ -59,6 +59,9 @@ pub enum Quality {
 }
 
 impl Quality {
+    /// All of them, smallest first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
     /// The quality a restriction identifier stands for in the `LiveKit` wire (`q`, `h`, `f`, or none).
     pub fn of_rid(rid: Option<&str>) -> Self {
         match rid {

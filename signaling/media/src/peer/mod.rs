@@ -11,12 +11,16 @@
 
 mod consent;
 mod data;
+mod events;
+mod health;
+mod keyframe;
 mod negotiate;
 mod packet;
 mod rewrite;
 mod sdp;
 mod server_offer;
 mod setup;
+mod share;
 mod slot;
 mod tapped;
 mod uplink;
@@ -25,14 +29,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use str0m::media::{KeyframeRequestKind, Mid};
+use str0m::media::KeyframeRequestKind;
 use str0m::net::{Protocol, Receive, TcpType};
-use str0m::rtp::RtpPacket;
-use str0m::{Candidate, Event, Input, Output as Polled, Rtc};
+use str0m::{Candidate, Input, Output as Polled, Rtc};
 use tokio::sync::mpsc::UnboundedSender;
 
 use self::consent::Consent;
 use self::data::Channels;
+pub(crate) use self::health::Health;
+use self::health::Observer;
 pub(crate) use self::packet::Packet;
 use self::packet::{Publication, Source};
 use self::server_offer::Offering;
@@ -46,6 +51,10 @@ use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality};
 
 /// STUN binding success (RFC 8489): the library answers valid checks and no others.
 const CHECK_ANSWERED: [u8; 2] = [1, 1];
+/// Packets the pacer may release in one go; it wants to be asked for each.
+const MOST_TURNS: u32 = 256;
+/// Longest wait of a turn nothing seems to need; probes begin this much later.
+const TURN_MAY_WAIT: Duration = Duration::from_millis(20);
 
 /// What came out of a connection.
 #[expect(
@@ -61,6 +70,8 @@ pub(crate) enum Output {
     Connected,
     /// ICE consent was lost.
     Disconnected,
+    /// How it fares, now and then.
+    Health(Health),
     /// A data channel message.
     Data(Channel, Bytes),
     /// The connection is over.
@@ -82,6 +93,12 @@ pub(crate) struct Peer {
     /// Offers of ours, where the server makes them.
     offering: Offering,
     uplink: Option<Box<Uplink>>,
+    observer: Observer,
+    /// The rate probing aims at, in bits a second.
+    desired: u64,
+    paced: bool,
+    /// Packets written since it was settled.
+    written: u32,
     /// Input was given that has not been polled for output.
     pub(crate) unsettled: bool,
     /// When its timer will fire.
@@ -121,6 +138,10 @@ impl Peer {
             channels: Channels::default(),
             offering: Offering::default(),
             uplink: None,
+            observer: Observer::default(),
+            desired: 0,
+            paced: false,
+            written: 0,
             unsettled: false,
             scheduled: None,
         }
@@ -182,13 +203,26 @@ impl Peer {
             }
         });
         self.unsettle_uplink();
-        self.drain(now, out, outputs)
+        let written = std::mem::take(&mut self.written);
+        self.drain_written(written, now, out, outputs)
     }
 
     /// Polls until nothing comes; gives the time of the next timer.
     pub(crate) fn drain(&mut self, now: Instant, out: &mut Outbox, outputs: &mut Vec<Output>) -> Instant {
+        self.drain_written(0, now, out, outputs)
+    }
+
+    /// Polls, having `written` so many packets. When exactly these came out, what the pacer would say to one more
+    /// turn can wait for the next packet: it has nothing to send, and a turn costs as much as a packet.
+    fn drain_written(
+        &mut self,
+        written: u32,
+        now: Instant,
+        out: &mut Outbox,
+        outputs: &mut Vec<Output>,
+    ) -> Instant {
         let next = self.guarded(|peer| {
-            let mut turns = 0;
+            let (mut turns, mut sent) = (0, 0);
             loop {
                 match peer.rtc.poll_output() {
                     Ok(Polled::Transmit(transmit)) => {
@@ -199,14 +233,16 @@ impl Peer {
                         if answer {
                             peer.consent.checked(to, now);
                         }
+                        sent += u32::from(is_media(&transmit.contents));
                         if answer || peer.consent.allows(to, now) {
                             out.push(over, to, from, transmit.contents.into());
                         }
                     }
                     Ok(Polled::Event(event)) => peer.event(event, outputs),
-                    Ok(Polled::Timeout(at)) if at > now || turns == 4 => {
+                    Ok(Polled::Timeout(at)) if at > now || turns == MOST_TURNS => {
                         return at.max(now + Duration::from_millis(1));
                     }
+                    Ok(Polled::Timeout(_)) if written > 0 && sent == written => return now + TURN_MAY_WAIT,
                     Ok(Polled::Timeout(_)) => {
                         turns += 1;
                         if peer.rtc.handle_input(Input::Timeout(now)).is_err() {
@@ -262,11 +298,13 @@ impl Peer {
         else {
             return false;
         };
-        let should = should(carried.wanted.quality);
-        carried.write(&mut self.rtc, packet, should, now)
+        let Some(limit) = carried.limit() else { return false };
+        let written = carried.write(&mut self.rtc, packet, should(limit), now);
+        self.written += u32::from(written);
+        written
     }
 
-    /// The quality asked of a track whose slot waits for a keyframe of the layer it should carry.
+    /// The layer of a track whose slot should carry it and waits for its keyframe.
     pub(crate) fn waits_for(
         &self,
         key: TrackKey,
@@ -277,7 +315,7 @@ impl Peer {
             .iter()
             .filter_map(|slot| slot.carried.as_ref())
             .find(|carried| carried.wanted.key == key)?;
-        should(carried.wanted.quality).filter(|&layer| carried.waits_for(layer))
+        should(carried.limit()?).filter(|&layer| carried.waits_for(layer))
     }
 
     /// Ends the present run of a track: it was muted or its layers changed.
@@ -333,69 +371,6 @@ impl Peer {
         self.speaker().channels.forget_unless(keep);
     }
 
-    fn event(&mut self, event: Event, outputs: &mut Vec<Output>) {
-        match event {
-            Event::RtpPacket(rtp) => {
-                if let Some(source) = self.source(&rtp) {
-                    outputs.push(Output::Media(Packet::new(source, rtp)));
-                }
-            }
-            Event::Connected => self.consent.secured(),
-            Event::IceConnectionStateChange(state) => self.consent.ice(state),
-            Event::KeyframeRequest(request) => {
-                if let Some(carried) = self.slot(request.mid).and_then(|slot| slot.carried.as_ref()) {
-                    outputs.push(Output::KeyframeWanted(carried.wanted.key));
-                }
-            }
-            Event::ChannelOpen(id, label) => {
-                self.channels.opened(id, &label);
-                self.channels.flush(&mut self.rtc);
-            }
-            Event::ChannelClose(id) => self.channels.closed(id),
-            Event::ChannelBufferedAmountLow(_) => self.channels.flush(&mut self.rtc),
-            Event::ChannelData(message) => {
-                if let Some(channel) = self.channels.channel(message.id) {
-                    outputs.push(Output::Data(channel, message.data.into()));
-                }
-            }
-            Event::Closed => {
-                self.over.get_or_insert(CloseReason::Transport);
-            }
-            _ => {}
-        }
-    }
-
-    fn slot(&self, mid: Mid) -> Option<&Slot> {
-        self.slots.iter().find(|slot| slot.mid == mid)
-    }
-
-    /// Which bound track a packet is of.
-    fn source(&mut self, rtp: &RtpPacket) -> Option<Source> {
-        let (ssrc, payload_type) = (rtp.header.ssrc, rtp.header.payload_type);
-        if let Some(known) =
-            self.sources.iter().find(|known| known.ssrc == ssrc && known.payload_type == payload_type)
-        {
-            return Some(*known);
-        }
-        let (mid, rid) = self.rtc.direct_api().stream_rx(&ssrc).map(|stream| (stream.mid(), stream.rid()))?;
-        let publication = self.publications.iter().find(|publication| publication.mid == mid)?;
-        let spec = self.rtc.codec_config().params().iter().find(|params| params.pt() == payload_type)?.spec();
-        let source = Source {
-            ssrc,
-            payload_type,
-            key: publication.bound?.key,
-            kind: publication.kind,
-            quality: Quality::of_rid(rid.as_deref()),
-            spec,
-        };
-        // A client may change SSRCs for ever; what is remembered is bounded.
-        if self.sources.len() >= 64 {
-            self.sources.remove(0);
-        }
-        self.sources.push(source);
-        Some(source)
-    }
-
     /// Calls into the library with bytes the client chose: a panic ends this connection only.
     fn guarded<T>(&mut self, call: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.over == Some(CloseReason::Fault) {
@@ -417,4 +392,9 @@ pub(crate) struct Bound {
     pub codec: crate::Codec,
     pub rids: Vec<String>,
     pub kind: Kind,
+}
+
+/// Media among datagrams (RFC 7983), and not its control packets (RFC 5761).
+fn is_media(datagram: &[u8]) -> bool {
+    matches!(datagram, [first, second, ..] if first & 0xc0 == 0x80 && !(64..96).contains(&(second & 0x7f)))
 }

@@ -9,7 +9,7 @@ use super::sdp::{Direction, Media, OfferedSection, SectionAnswer, rewrite, scan}
 use super::slot::{Slot, Wanted};
 use super::{Bound, Peer};
 use crate::forward::TrackKey;
-use crate::{CloseReason, Codec, Kind, OfferError, Sections, TrackId};
+use crate::{CloseReason, Codec, Kind, OfferError, Sections, TrackId, TrackSpec};
 
 /// An accepted offer, before the answer is written.
 pub(crate) struct Accepted {
@@ -81,7 +81,9 @@ impl Peer {
             Direction::SendOnly | Direction::SendRecv => {
                 self.slots.retain(|slot| slot.mid != mid);
                 self.rtc.sdp_api().set_direction(mid, Flow::RecvOnly);
-                let codec = self.codec(mid);
+                let asked =
+                    self.publications.iter().find(|known| known.mid == mid).and_then(Publication::asked);
+                let codec = self.codec(mid, asked);
                 match self.publications.iter_mut().find(|known| known.mid == mid) {
                     Some(known) => {
                         known.msid_track.clone_from(&section.msid_track);
@@ -116,13 +118,18 @@ impl Peer {
     }
 
     /// Makes a published section carry a track.
-    pub(crate) fn bind(&mut self, mid: &str, key: TrackKey, dtx: bool, stereo: bool) -> Option<Bound> {
+    pub(crate) fn bind(&mut self, mid: &str, key: TrackKey, spec: &TrackSpec) -> Option<Bound> {
         self.sources.clear();
         let publication = self.publications.iter_mut().find(|publication| publication.name == mid)?;
-        publication.bound = Some(Binding { key, dtx, stereo });
+        publication.bound =
+            Some(Binding { key, dtx: !spec.disable_dtx, stereo: spec.stereo, codec: spec.codec });
+        let (section, asked) = (publication.mid, spec.codec);
+        let codec = self.codec(section, asked);
+        let publication = self.publications.iter_mut().find(|publication| publication.mid == section)?;
+        publication.codec = codec;
         Some(Bound {
             mid: publication.name.clone(),
-            codec: publication.codec,
+            codec,
             rids: publication.rids.clone(),
             kind: publication.kind,
         })
@@ -140,7 +147,7 @@ impl Peer {
 
     /// Gives free slots to wanted tracks and takes slots from others; tells how many sections are short.
     pub(crate) fn assign(&mut self, wanted: &[Wanted]) -> Sections {
-        let Self { rtc, slots, .. } = self;
+        let Self { rtc, slots, paced, .. } = self;
         for slot in slots.iter_mut() {
             let keeps = slot.open
                 && slot
@@ -172,7 +179,7 @@ impl Peer {
                 continue;
             }
             match (free, track.kind) {
-                (Some(at), _) => slots[at].assign(rtc, track.clone()),
+                (Some(at), _) => slots[at].assign(rtc, track.clone(), *paced),
                 (None, Kind::Audio) => missing.audio += 1,
                 (None, Kind::Video) => missing.video += 1,
             }
@@ -201,7 +208,7 @@ impl Peer {
         }
         if let Some(publication) = self.publications.iter().find(|publication| publication.name == mid) {
             let (dtx, stereo) = publication.bound.map_or((true, false), |bound| (bound.dtx, bound.stereo));
-            return Some(SectionAnswer::Receive { dtx, stereo });
+            return Some(SectionAnswer::Receive { dtx, stereo, codec: publication.asked() });
         }
         self.rtc.media(Mid::from(mid)).is_some().then_some(SectionAnswer::Idle)
     }
@@ -249,15 +256,19 @@ impl Peer {
         }
     }
 
-    /// The codec the client prefers in a section it publishes on.
-    fn codec(&self, mid: Mid) -> Codec {
+    /// The codec the client will send in a section it publishes on: the one it announced, else its first.
+    fn codec(&self, mid: Mid, asked: Option<Codec>) -> Codec {
         let Some(media) = self.rtc.media(mid) else { return Codec::Other };
-        let first = media.remote_pts().first();
-        self.rtc
-            .codec_config()
-            .params()
-            .iter()
-            .find(|params| Some(&params.pt()) == first)
-            .map_or(Codec::Other, |params| codec_of(params.spec()))
+        let params = self.rtc.codec_config().params();
+        let offered = media.remote_pts();
+        let named = asked.filter(|asked| {
+            params.iter().any(|params| offered.contains(&params.pt()) && codec_of(params.spec()) == *asked)
+        });
+        named.unwrap_or_else(|| {
+            params
+                .iter()
+                .find(|params| Some(&params.pt()) == offered.first())
+                .map_or(Codec::Other, |params| codec_of(params.spec()))
+        })
     }
 }

@@ -1,9 +1,10 @@
 //! A media packet between two connections: what the room needs to know of it, and the packet itself, unread.
 
-use str0m::format::{Codec as WireCodec, CodecSpec, detect_h264_keyframe};
+use str0m::format::{Codec as WireCodec, CodecSpec};
 use str0m::media::{Mid, Pt, Rid};
 use str0m::rtp::{RtpPacket, Ssrc, Vp8Descriptor};
 
+use super::keyframe;
 use super::rewrite::PictureNumbers;
 use crate::forward::TrackKey;
 use crate::{Codec, Kind, Quality};
@@ -33,20 +34,18 @@ impl Packet {
         let mut vp8 = None;
         let mut pictures = PictureNumbers::default();
         let mut starts_keyframe = false;
-        match source.spec.codec {
-            WireCodec::Vp8 => {
-                vp8 = Vp8Descriptor::parse(&rtp.payload).ok();
-                if let Some(descriptor) = &vp8 {
-                    starts_keyframe = descriptor.starts_keyframe(&rtp.payload);
-                    pictures = PictureNumbers {
-                        picture_id: descriptor.picture_id(),
-                        tl0_pic_idx: descriptor.tl0_pic_idx(),
-                        key_idx: descriptor.key_idx(),
-                    };
-                }
+        if source.spec.codec == WireCodec::Vp8 {
+            vp8 = Vp8Descriptor::parse(&rtp.payload).ok();
+            if let Some(descriptor) = &vp8 {
+                starts_keyframe = descriptor.starts_keyframe(&rtp.payload);
+                pictures = PictureNumbers {
+                    picture_id: descriptor.picture_id(),
+                    tl0_pic_idx: descriptor.tl0_pic_idx(),
+                    key_idx: descriptor.key_idx(),
+                };
             }
-            WireCodec::H264 => starts_keyframe = detect_h264_keyframe(&rtp.payload),
-            _ => {}
+        } else {
+            starts_keyframe = keyframe::starts(source.spec.codec, &rtp.payload);
         }
         Self { source, rtp, pictures, vp8, starts_keyframe }
     }
@@ -88,6 +87,8 @@ pub(super) fn codec_of(spec: CodecSpec) -> Codec {
         WireCodec::Opus => Codec::Opus,
         WireCodec::Vp8 => Codec::Vp8,
         WireCodec::H264 => Codec::H264,
+        WireCodec::Vp9 => Codec::Vp9,
+        WireCodec::Av1 => Codec::Av1,
         _ => Codec::Other,
     }
 }
@@ -110,9 +111,16 @@ pub(super) struct Binding {
     pub key: TrackKey,
     pub dtx: bool,
     pub stereo: bool,
+    /// What its publisher means to code it with.
+    pub codec: Option<Codec>,
 }
 
 impl Publication {
+    /// The codec its track was announced with.
+    pub(super) fn asked(&self) -> Option<Codec> {
+        self.bound?.codec
+    }
+
     /// The restriction identifier of a layer; `None` for the only layer of a track without simulcast.
     pub(super) fn rid(&self, quality: Quality) -> Option<Rid> {
         let rid = self.rids.iter().find(|rid| Quality::of_rid(Some(rid)) == quality)?;

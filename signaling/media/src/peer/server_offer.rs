@@ -120,8 +120,8 @@ impl Peer {
             }
             None => return Err(OfferError::Gone),
         }
-        let Self { rtc, slots, .. } = self;
-        slots.iter_mut().for_each(|slot| slot.answered(rtc));
+        let Self { rtc, slots, paced, .. } = self;
+        slots.iter_mut().for_each(|slot| slot.answered(rtc, *paced));
         Ok(())
     }
 

@@ -1,8 +1,10 @@
 //! How a connection is configured: codecs, header extensions, one certificate for the life of the process.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use smallvec::SmallVec;
+use str0m::bwe::Bitrate;
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::rtp::{Extension, ExtensionMap, ExtensionSerializer, ExtensionValues};
 use str0m::{Rtc, RtcConfig};
@@ -15,17 +17,31 @@ const MAX_BUFFERED: usize = 512 * 1024;
 const DEPENDENCY_DESCRIPTOR: &str =
     "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
 
-/// Accepted in every video section, because clients drop from later offers what the first answer refuses,
-/// but neither read nor sent: forwarded on VP8 its numbering would break at layer switches.
-#[derive(Debug)]
-struct AcceptedOnly;
+/// Where the bandwidth estimate of a connection begins: the first probes try three and six times this.
+const INITIAL_ESTIMATE: Bitrate = Bitrate::kbps(1500);
+/// How often a connection reports losses, delay and the estimate.
+const REPORTS: Duration = Duration::from_millis(500);
+/// Longest value of a header extension that fits the one-byte form (RFC 8285 section 4.2).
+const ONE_BYTE_FORM: usize = 16;
 
-impl ExtensionSerializer for AcceptedOnly {
-    fn write_to(&self, _: &mut [u8], _: &ExtensionValues) -> usize {
-        0
+/// A dependency descriptor as it came, unread: what it says is for the decoder.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Descriptor(SmallVec<[u8; 24]>);
+
+/// Passes the dependency descriptor through where a packet has one.
+#[derive(Debug)]
+struct PassedThrough;
+
+impl ExtensionSerializer for PassedThrough {
+    fn write_to(&self, buffer: &mut [u8], values: &ExtensionValues) -> usize {
+        let Some(Descriptor(bytes)) = values.user_values.get::<Descriptor>() else { return 0 };
+        let Some(place) = buffer.get_mut(..bytes.len()) else { return 0 };
+        place.copy_from_slice(bytes);
+        bytes.len()
     }
 
-    fn parse_value(&self, _: &[u8], _: &mut ExtensionValues) -> bool {
+    fn parse_value(&self, bytes: &[u8], values: &mut ExtensionValues) -> bool {
+        values.user_values.set(Descriptor(bytes.into()));
         true
     }
 
@@ -35,6 +51,10 @@ impl ExtensionSerializer for AcceptedOnly {
 
     fn is_audio(&self) -> bool {
         false
+    }
+
+    fn requires_two_byte_form(&self, values: &ExtensionValues) -> bool {
+        values.user_values.get::<Descriptor>().is_some_and(|Descriptor(bytes)| bytes.len() > ONE_BYTE_FORM)
     }
 }
 
@@ -63,10 +83,14 @@ impl Setup {
             .set_dtls_cert(self.certificate.clone())
             .set_ice_lite(true)
             .set_rtp_mode(true)
+            .enable_bwe(Some(INITIAL_ESTIMATE))
+            .set_stats_interval(Some(REPORTS))
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true)
             .enable_h264(true)
+            .enable_vp9(true)
+            .enable_av1(true)
             .set_extension_map(extensions())
             .set_sctp_max_message_size(MAX_MESSAGE)
             .set_sctp_max_buffered_amount(MAX_BUFFERED)
@@ -85,7 +109,7 @@ fn extensions() -> ExtensionMap {
     map.set(6, Extension::VideoContentType);
     map.set(10, Extension::RtpStreamId);
     map.set(11, Extension::RepairedRtpStreamId);
-    map.set(12, Extension::with_serializer(DEPENDENCY_DESCRIPTOR, AcceptedOnly));
+    map.set(12, Extension::with_serializer(DEPENDENCY_DESCRIPTOR, PassedThrough));
     map.set(13, Extension::VideoOrientation);
     map.set(14, Extension::AbsoluteCaptureTime);
     map

@@ -14,6 +14,7 @@ use str0m::rtp::{RtpWrite, Ssrc};
 use super::packet::Packet;
 use super::rewrite::Renumbering;
 use super::sdp::Outgoing;
+use super::setup::Descriptor;
 use crate::forward::TrackKey;
 use crate::{Kind, Quality, TrackId};
 
@@ -52,6 +53,8 @@ pub(super) struct Slot {
 /// The track a slot carries.
 pub(super) struct Carried {
     pub wanted: Wanted,
+    /// The best layer the subscriber's line was found to carry; none while it carries nothing of the track.
+    pub granted: Option<Quality>,
     ssrc: Ssrc,
     rtx: Option<Ssrc>,
     /// What the client can take in this section.
@@ -78,18 +81,19 @@ impl Slot {
     }
 
     /// The client agreed to what it was told of this section; only now is it known what it can take in it.
-    pub(super) fn answered(&mut self, rtc: &mut Rtc) {
+    pub(super) fn answered(&mut self, rtc: &mut Rtc, paced: bool) {
         let Some(carried) = &mut self.carried else {
             // Taken off since the offer was made, but the section may have begun only now.
             return drop(self.release(rtc));
         };
         carried.negotiated = negotiated(rtc, self.mid);
+        carried.set_paced(rtc, paced);
         // A section the client refuses stays with its track, so that it is not offered for ever.
         carried.unanswered = !rtc.media(self.mid).is_some_and(|media| media.direction().is_sending());
     }
 
     /// Gives the slot to a track. The section must exist in the session.
-    pub(super) fn assign(&mut self, rtc: &mut Rtc, wanted: Wanted) {
+    pub(super) fn assign(&mut self, rtc: &mut Rtc, wanted: Wanted, paced: bool) {
         self.clear_streams(rtc);
         let Some(media) = rtc.media(self.mid) else { return };
         let resends = rtc
@@ -107,7 +111,7 @@ impl Slot {
             }
             rtx
         });
-        direct.declare_stream_tx(ssrc, rtx, self.mid, None);
+        direct.declare_stream_tx(ssrc, rtx, self.mid, None).set_unpaced(!paced || self.kind == Kind::Audio);
         rtc.sdp_api().set_direction(self.mid, Direction::SendOnly);
         self.carried = Some(Carried::new(wanted, ssrc, rtx, negotiated));
     }
@@ -150,7 +154,17 @@ impl Carried {
     fn new(wanted: Wanted, ssrc: Ssrc, rtx: Option<Ssrc>, negotiated: Negotiated) -> Self {
         let clock_rate = if wanted.kind == Kind::Audio { 48_000 } else { 90_000 };
         let numbers = Renumbering::new(*ssrc, clock_rate);
-        Self { wanted, ssrc, rtx, negotiated, matched: None, layer: None, numbers, unanswered: true }
+        Self {
+            wanted,
+            granted: Some(Quality::High),
+            ssrc,
+            rtx,
+            negotiated,
+            matched: None,
+            layer: None,
+            numbers,
+            unanswered: true,
+        }
     }
 
     /// The client was told of the assignment and agreed.
@@ -158,9 +172,25 @@ impl Carried {
         self.unanswered = false;
     }
 
+    /// The best layer asked for and granted; none when nothing is to be sent.
+    pub(super) fn limit(&self) -> Option<Quality> {
+        if self.unanswered || self.wanted.disabled {
+            None
+        } else {
+            Some(self.wanted.quality.min(self.granted?))
+        }
+    }
+
+    /// Whether packets leave evenly spaced; sound never waits.
+    pub(super) fn set_paced(&self, rtc: &mut Rtc, paced: bool) {
+        if let Some(stream) = rtc.direct_api().stream_tx(&self.ssrc) {
+            stream.set_unpaced(!paced || self.wanted.kind == Kind::Audio);
+        }
+    }
+
     /// Whether the slot waits for a keyframe of the layer it should carry.
     pub(super) fn waits_for(&self, layer: Quality) -> bool {
-        !(self.unanswered || self.wanted.disabled || self.layer == Some(layer) && self.numbers.is_running())
+        self.limit().is_some() && !(self.layer == Some(layer) && self.numbers.is_running())
     }
 
     /// Ends the present run: what comes next starts anew.
@@ -171,9 +201,6 @@ impl Carried {
 
     /// Queues a packet if it is of the layer that flows, or begins the layer that should.
     pub(super) fn write(&mut self, rtc: &mut Rtc, packet: &Packet, should: Quality, now: Instant) -> bool {
-        if self.unanswered || self.wanted.disabled {
-            return false;
-        }
         let Some(payload_type) = self.payload_type(packet.source.spec) else { return false };
         let sequence = *packet.rtp.seq_no;
         let timestamp = packet.rtp.header.timestamp;
@@ -191,7 +218,7 @@ impl Carried {
         }
         let Some(out) = self.numbers.map(sequence, timestamp, packet.pictures, now) else { return false };
         let seen = &packet.rtp.header.ext_vals;
-        let kept = ExtensionValues {
+        let mut kept = ExtensionValues {
             audio_level: seen.audio_level,
             voice_activity: seen.voice_activity,
             video_orientation: seen.video_orientation,
@@ -200,6 +227,12 @@ impl Carried {
             play_delay_max: seen.play_delay_max,
             ..ExtensionValues::default()
         };
+        // On VP8 its numbering would break at layer switches; the others are passed whole, and need it.
+        if matches!(packet.source.spec.codec, WireCodec::Vp9 | WireCodec::Av1)
+            && let Some(descriptor) = seen.user_values.get_arc::<Descriptor>()
+        {
+            kept.user_values.set_arc(descriptor);
+        }
         let mut write = RtpWrite::new(
             payload_type,
             out.sequence.into(),
@@ -240,15 +273,14 @@ impl Carried {
             return Some(payload_type);
         }
         let of_codec = || self.negotiated.iter().filter(|(have, _)| have.codec == spec.codec);
-        let found = if spec.codec == WireCodec::H264 {
-            let mode = |spec: &CodecSpec| spec.format.packetization_mode.unwrap_or(0);
-            let profile = |spec: &CodecSpec| spec.format.profile_level_id.map(|id| id >> 16);
-            of_codec()
-                .find(|(have, _)| mode(have) == mode(&spec) && profile(have) == profile(&spec))
-                .or_else(|| of_codec().find(|(have, _)| mode(have) == mode(&spec)))
-        } else {
-            of_codec().next()
+        let format = |spec: &CodecSpec| {
+            let mode = spec.format.packetization_mode.unwrap_or(0);
+            (mode, spec.format.profile_level_id.map(|id| id >> 16), spec.format.profile_id)
         };
+        // The same profile, else for H264 at least the same way of cutting pictures into packets.
+        let found = of_codec().find(|(have, _)| format(have) == format(&spec)).or_else(|| {
+            of_codec().find(|(have, _)| spec.codec != WireCodec::H264 || format(have).0 == format(&spec).0)
+        });
         let payload_type = found.map(|(_, payload_type)| *payload_type)?;
         self.matched = Some((spec, payload_type));
         Some(payload_type)

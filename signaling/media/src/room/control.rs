@@ -156,6 +156,8 @@ impl Room {
         if self.peers.contains_key(&peer) && self.knows_or_has_room(&id) {
             self.wishes.insert((peer, id), Wish { quality, disabled });
         }
+        self.adapt(peer, context);
+        self.tell_demand(context.now);
         self.request_keyframes(context);
     }
 
@@ -172,6 +174,8 @@ impl Room {
         self.announced.retain(|(owner, _, _)| *owner != id);
         self.wishes.retain(|(who, _), _| *who != id);
         self.levels.forget(id);
+        self.lines.forget(id);
+        self.scores.forget(id);
         self.release_stale(context);
         context.names.forget(id);
     }

@@ -28,7 +28,7 @@ impl Room {
         }
         self.levels.at = Some(now);
         for track in self.tracks.values_mut().filter(|track| track.kind == Kind::Audio) {
-            track.meter.turn();
+            track.meter.turn(now);
         }
         for (id, peer) in &self.peers {
             let mut hears: HashMap<TrackId, (f32, bool)> = HashMap::new();
@@ -55,7 +55,8 @@ impl Room {
                     .filter(|track| !hears.contains_key(*track))
                     .map(|track| (track.clone(), 0.0, false)),
             );
-            changes.sort_by(|a, b| a.0.cmp(&b.0));
+            // Speakers first, the loudest of them before the others.
+            changes.sort_by(|a, b| b.2.cmp(&a.2).then(b.1.total_cmp(&a.1)).then_with(|| a.0.cmp(&b.0)));
             peer.tell(PeerEvent::Levels(changes));
             *told = hears;
         }

@@ -3,10 +3,16 @@
 //! Everything here runs on one thread, between two polls; nothing waits. The packet path is
 //! [`Room::receive`] → [`Room::carry_out`] → `forward`; the rest is control.
 
+mod adapt;
+mod budget;
 mod control;
+mod demand;
+mod grade;
 mod level;
 mod levels;
+mod line;
 mod offer;
+mod scores;
 mod split;
 mod tap;
 mod track;
@@ -58,6 +64,8 @@ pub(crate) struct Room {
     outputs: Vec<Output>,
     levels: levels::Told,
     taps: Taps,
+    lines: adapt::Lines,
+    scores: scores::Scores,
 }
 
 impl Room {
@@ -157,6 +165,7 @@ impl Room {
                     self.request_keyframes(context);
                 }
                 Output::Disconnected => self.tell(id, PeerEvent::IceDisconnected),
+                Output::Health(health) => self.fared(id, &health, context),
                 Output::Data(channel, bytes) => self.tell(id, PeerEvent::Data { channel, bytes }),
                 Output::Closed(reason) => self.drop_peer(id, reason, context),
             }
@@ -176,7 +185,7 @@ impl Room {
         if packet.starts_keyframe() {
             tracing::debug!(track = %track.id, layer = ?packet.quality(), "keyframe");
         }
-        track.saw(packet.quality(), packet.starts_keyframe(), now);
+        track.saw(packet.quality(), packet.starts_keyframe(), packet.len(), now);
         if packet.kind() == Kind::Audio
             && !track.muted
             && let Some(dbov) = packet.level_dbov()
@@ -216,8 +225,8 @@ impl Room {
             return;
         }
         if let Some(track) = self.tracks.get_mut(&key) {
-            let asked = self.wishes.get(&(by, track.id.clone())).copied().unwrap_or_default().quality;
-            track.lost(asked);
+            let Some(limit) = self.peers.get(&by).and_then(|peer| peer.limit(key)) else { return };
+            track.lost(limit);
         }
         self.request_keyframes(context);
     }
@@ -255,7 +264,7 @@ impl Room {
         }
     }
 
-    /// What is due now and then: keyframes asked for again, loudness told.
+    /// What is due now and then: keyframes asked for again, rates measured, loudness and qualities told.
     pub(crate) fn tick(&mut self, context: &mut Context<'_>) {
         self.drop_deserted(context);
         for (id, peer) in &mut self.peers {
@@ -266,6 +275,8 @@ impl Room {
         }
         self.request_keyframes(context);
         self.tell_levels(context.now);
+        self.measure(context.now);
+        self.tell_scores(context.now);
         self.settle(context);
     }
 

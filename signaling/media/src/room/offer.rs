@@ -31,6 +31,7 @@ impl Room {
         let (text, mid_to_track) = peer.publisher().answer(&accepted);
         tracing::debug!(peer = %id, ?mid_to_track, ?missing, "offer answered");
         self.touch(id);
+        self.adapt(id, context);
         self.request_keyframes(context);
         self.settle(context);
         Ok(Answer { sdp: text, mid_to_track, missing })
@@ -64,14 +65,16 @@ impl Room {
         let now = context.now;
         let Some(peer) = self.peers.get_mut(&id) else { return };
         let key = self.table.add_track(id, &spec.id, now);
-        let Some(bound) = peer.publisher().bind(mid, key, !spec.disable_dtx, spec.stereo) else {
+        let Some(bound) = peer.publisher().bind(mid, key, &spec) else {
             self.table.remove_track(key);
             return;
         };
         let stream = format!("{}|{}", peer.label(), spec.stream);
-        let mut track = Track::new(spec.id.clone(), id, bound.kind, stream);
+        let mut track = Track::new(spec.id.clone(), id, bound.kind, stream, now);
         track.muted = muted;
         track.source = spec.source;
+        track.codec = bound.codec;
+        track.layer_count = bound.rids.len();
         self.tracks.insert(key, track);
         self.table.set_muted(key, muted, now);
         self.tell(

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::demand::Demand;
 use super::level::Meter;
-use crate::{Kind, PeerId, Quality, Source, TrackId};
+use crate::{Codec, Kind, PeerId, Quality, Source, TrackId};
 
 /// A layer this far behind the track's latest packet does not flow. Measured against the other layers, not
 /// the clock: a still screen sends next to nothing on any of them.
@@ -16,12 +17,18 @@ const LOSS_SERIES: Duration = Duration::from_secs(4);
 /// Intervals grow to this while nothing comes.
 const LONGEST_INTERVAL: Duration = Duration::from_millis(2400);
 
-const QUALITIES: [Quality; 3] = [Quality::Low, Quality::Medium, Quality::High];
+/// Bits a second a layer is taken to cost before it was measured.
+const UNMEASURED: u64 = 100_000;
+/// Rates are measured over at least this.
+const MEASURE: Duration = Duration::from_millis(450);
 
 /// A simulcast layer, or the only stream of a track.
 #[derive(Debug, Default)]
 struct Layer {
     last_packet: Option<Instant>,
+    /// Bytes since the last measurement, and bits a second by then.
+    bytes: u64,
+    rate: Option<f64>,
     last_request: Option<Instant>,
     /// Requests since the last keyframe.
     unanswered: u32,
@@ -41,13 +48,18 @@ pub(super) struct Track {
     pub stream: String,
     pub muted: bool,
     pub source: Source,
+    pub codec: Codec,
+    /// Layers its section names; none without simulcast.
+    pub layer_count: usize,
     pub meter: Meter,
+    pub demand: Demand,
     layers: [Layer; 3],
     latest: Option<Instant>,
+    measured_at: Instant,
 }
 
 impl Track {
-    pub(super) fn new(id: TrackId, owner: PeerId, kind: Kind, stream: String) -> Self {
+    pub(super) fn new(id: TrackId, owner: PeerId, kind: Kind, stream: String, now: Instant) -> Self {
         Self {
             id,
             owner,
@@ -55,17 +67,22 @@ impl Track {
             stream,
             muted: false,
             source: Source::Unknown,
+            codec: Codec::Other,
+            layer_count: 0,
             meter: Meter::default(),
+            demand: Demand::new(now),
             layers: Default::default(),
             latest: None,
+            measured_at: now,
         }
     }
 
     /// Notes a packet of a layer.
-    pub(super) fn saw(&mut self, quality: Quality, keyframe: bool, now: Instant) {
+    pub(super) fn saw(&mut self, quality: Quality, keyframe: bool, bytes: usize, now: Instant) {
         self.latest = Some(now);
         let layer = &mut self.layers[quality as usize];
         layer.last_packet = Some(now);
+        layer.bytes += bytes as u64;
         if keyframe {
             layer.unanswered = 0;
             layer.lost = false;
@@ -74,14 +91,48 @@ impl Track {
 
     /// The layer to send to who asks for a quality: the highest that flows up to it, else the lowest above.
     pub(super) fn layer_for(&self, asked: Quality) -> Option<Quality> {
-        let latest = self.latest?;
-        let flows = |quality: &Quality| {
-            self.layers[*quality as usize]
-                .last_packet
-                .is_some_and(|at| latest.saturating_duration_since(at) < LAYER_SILENCE)
-        };
-        let up_to = QUALITIES.iter().rev().find(|quality| **quality <= asked && flows(quality));
-        up_to.or_else(|| QUALITIES.iter().find(|quality| flows(quality))).copied()
+        let up_to = Quality::ALL.into_iter().rev().find(|quality| *quality <= asked && self.flows(*quality));
+        up_to.or_else(|| Quality::ALL.into_iter().find(|quality| self.flows(*quality)))
+    }
+
+    fn flows(&self, quality: Quality) -> bool {
+        let last = self.layers[quality as usize].last_packet;
+        last.zip(self.latest).is_some_and(|(at, latest)| latest.saturating_duration_since(at) < LAYER_SILENCE)
+    }
+
+    /// Bits a second of each layer that flows.
+    pub(super) fn rates(&self) -> [Option<u64>; 3] {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rate is positive and small"
+        )]
+        Quality::ALL.map(|quality| {
+            let rate = self.layers[quality as usize].rate.map_or(UNMEASURED, |rate| rate as u64);
+            self.flows(quality).then_some(rate)
+        })
+    }
+
+    /// Ends a measurement when it was long enough. Rates rise fast and fall slowly: what a layer costs is what it
+    /// costs when something moves.
+    pub(super) fn measure(&mut self, now: Instant) {
+        let passed = now.saturating_duration_since(self.measured_at);
+        if passed < MEASURE {
+            return;
+        }
+        self.measured_at = now;
+        for layer in &mut self.layers {
+            #[expect(clippy::cast_precision_loss, reason = "bytes of half a second")]
+            let rate = (std::mem::take(&mut layer.bytes) * 8) as f64 / passed.as_secs_f64();
+            layer.rate = match layer.rate {
+                None if rate == 0.0 => None,
+                None => Some(rate),
+                Some(before) => {
+                    let weight = if rate > before { 0.5 } else { 0.15 };
+                    Some(before + (rate - before) * weight)
+                }
+            };
+        }
     }
 
     /// A subscriber that asked for a quality lost its picture.
@@ -120,21 +171,38 @@ mod tests {
     use super::*;
 
     fn track() -> Track {
-        Track::new(TrackId::from("TR_x"), PeerId(1), Kind::Video, "PA_x|camera".into())
+        Track::new(TrackId::from("TR_x"), PeerId(1), Kind::Video, "PA_x|camera".into(), Instant::now())
     }
 
     #[test]
     fn the_highest_flowing_layer_up_to_the_asked_one_is_sent() {
         let (mut track, now) = (track(), Instant::now());
         assert_eq!(track.layer_for(Quality::High), None);
-        track.saw(Quality::Medium, true, now);
+        track.saw(Quality::Medium, true, 100, now);
         assert_eq!(track.layer_for(Quality::High), Some(Quality::Medium));
         assert_eq!(track.layer_for(Quality::Low), Some(Quality::Medium), "better too much than nothing");
-        track.saw(Quality::Low, true, now);
+        track.saw(Quality::Low, true, 100, now);
         assert_eq!(track.layer_for(Quality::Low), Some(Quality::Low));
         let later = now + LAYER_SILENCE;
-        track.saw(Quality::Low, false, later);
+        track.saw(Quality::Low, false, 100, later);
         assert_eq!(track.layer_for(Quality::High), Some(Quality::Low), "the upper layer went silent");
+    }
+
+    #[test]
+    fn a_layer_costs_what_it_costs_when_something_moves() {
+        let (mut track, start) = (track(), Instant::now());
+        track.saw(Quality::Low, true, 1, start);
+        assert_eq!(track.rates(), [Some(UNMEASURED), None, None]);
+        let mut rates = Vec::new();
+        for half_second in 1..=8_u32 {
+            let now = start + Duration::from_millis(500) * half_second;
+            // Two seconds of movement, then a still picture.
+            track.saw(Quality::Low, false, if half_second <= 4 { 31_250 } else { 3_125 }, now);
+            track.measure(now);
+            rates.push(track.rates()[0].expect("it flows"));
+        }
+        assert!((490_000..=510_000).contains(&rates[3]), "{rates:?}");
+        assert!(rates[7] > 250_000, "what moved may move again: {rates:?}");
     }
 
     #[test]
@@ -148,20 +216,20 @@ mod tests {
         }
         assert!((3..=5).contains(&asked), "{asked} requests in 3 s of waiting");
         let now = start + Duration::from_secs(4);
-        track.saw(Quality::High, true, now);
+        track.saw(Quality::High, true, 100, now);
         assert_eq!(track.due_requests([false; 3], now), [false; 3], "nobody waits, nothing is asked");
     }
 
     #[test]
     fn a_lost_picture_asks_once_until_the_keyframe_comes() {
         let (mut track, now) = (track(), Instant::now());
-        track.saw(Quality::High, false, now);
+        track.saw(Quality::High, false, 100, now);
         for _ in 0..50 {
             track.lost(Quality::High);
         }
         assert_eq!(track.due_requests([false; 3], now), [false, false, true]);
         assert_eq!(track.due_requests([false; 3], now), [false; 3]);
-        track.saw(Quality::High, true, now);
+        track.saw(Quality::High, true, 100, now);
         let later = now + Duration::from_secs(2);
         assert_eq!(track.due_requests([false; 3], later), [false; 3], "the keyframe came");
     }
@@ -173,7 +241,7 @@ mod tests {
         for ms in 0..6000 {
             let now = start + Duration::from_millis(ms);
             // Every keyframe comes at once, and is lost again.
-            track.saw(Quality::High, true, now);
+            track.saw(Quality::High, true, 100, now);
             track.lost(Quality::High);
             if track.due_requests([false; 3], now)[2] {
                 asked.push(ms);

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::OfferedSection;
+use crate::Codec;
 
 /// What a section sends to the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +21,8 @@ pub(crate) struct Outgoing {
 pub(crate) enum SectionAnswer {
     /// We send this.
     Send(Outgoing),
-    /// We receive; how opus should be coded.
-    Receive { dtx: bool, stereo: bool },
+    /// We receive; how opus should be coded, and which codec the track was announced with.
+    Receive { dtx: bool, stereo: bool, codec: Option<Codec> },
     /// Nothing flows.
     Idle,
 }
@@ -29,7 +30,8 @@ pub(crate) enum SectionAnswer {
 /// Rewrites the answer. Sections the function gives `None` for (data) are left as they are.
 ///
 /// Payload types are put in the order the client offered them (RFC 3264 section 6.1): a browser sends the first
-/// codec of the answer, and should send the one it said it prefers.
+/// codec of the answer, and should send the one it said it prefers. The codec its track was announced with comes
+/// before all.
 pub(crate) fn rewrite(
     sdp: &str,
     offered: &[OfferedSection],
@@ -65,23 +67,34 @@ pub(crate) fn rewrite(
     text
 }
 
-/// The media line with its payload types in the order they were offered.
-fn media_line(line: &str, offered: &OfferedSection) -> String {
-    let mut words: Vec<&str> = line.split(' ').collect();
-    let place =
-        |payload_type: &&str| offered.payload_types.iter().position(|offered| offered == payload_type);
+/// The media line with its payload types in the order they were offered, those of the announced codec first.
+fn media_line(section: &[&str], offered: &OfferedSection, codec: Option<Codec>) -> String {
+    let mut words: Vec<&str> = section.first().map_or_else(Vec::new, |line| line.split(' ').collect());
+    let place = |payload_type: &str| offered.payload_types.iter().position(|offered| offered == payload_type);
     if let Some(payload_types) = words.get_mut(3..) {
-        payload_types.sort_by_key(|payload_type| place(payload_type).unwrap_or(usize::MAX));
+        payload_types.sort_by_key(|payload_type| {
+            let other = codec.is_none_or(|codec| codec_of(section, payload_type) != Some(codec));
+            (other, place(payload_type).unwrap_or(usize::MAX))
+        });
     }
     words.join(" ")
 }
 
+/// What a payload type stands for in a section.
+fn codec_of(section: &[&str], payload_type: &str) -> Option<Codec> {
+    section.iter().find_map(|line| {
+        let (mapped, name) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
+        (mapped == payload_type).then(|| Codec::of_mime(name.split('/').next().unwrap_or_default()))?
+    })
+}
+
 fn section_to(text: &mut String, section: &[&str], answer: &SectionAnswer, offered: Option<&OfferedSection>) {
     let opus = opus_payload_type(section);
+    let announced = if let SectionAnswer::Receive { codec, .. } = answer { *codec } else { None };
     let mut opus_parameters_seen = false;
     for line in section {
         if let (true, Some(offered)) = (line.starts_with("m="), offered) {
-            line_to(text, &media_line(line, offered));
+            line_to(text, &media_line(section, offered, announced));
             continue;
         }
         if ["a=msid:", "a=ssrc:", "a=ssrc-group:"].iter().any(|dropped| line.starts_with(dropped)) {
@@ -134,7 +147,7 @@ fn direction_line(answer: &SectionAnswer) -> &'static str {
 
 fn opus_wishes(answer: &SectionAnswer, separator: &str) -> String {
     let (dtx, stereo) = match answer {
-        SectionAnswer::Receive { dtx, stereo } => (*dtx, *stereo),
+        SectionAnswer::Receive { dtx, stereo, .. } => (*dtx, *stereo),
         SectionAnswer::Send(_) | SectionAnswer::Idle => (true, false),
     };
     let mut wishes = String::new();
@@ -201,7 +214,7 @@ mod tests {
                 ssrc: 100,
                 rtx: Some(101),
             })),
-            "3" => Some(SectionAnswer::Receive { dtx: true, stereo: true }),
+            "3" => Some(SectionAnswer::Receive { dtx: true, stereo: true, codec: None }),
             _ => None,
         })
     }
@@ -228,6 +241,21 @@ mod tests {
         );
         assert!(!video.contains("a=ssrc:7 ") && !video.contains("msid:x"));
         assert!(text.contains("a=msid-semantic: WMS PA_x|camera\r\n"));
+    }
+
+    #[test]
+    fn the_announced_codec_comes_first_and_the_clients_order_after() {
+        let offer = "m=video 9 UDP/TLS/RTP/SAVPF 96 97 103 104 108\r\na=mid:1\r\na=sendonly\r\n";
+        let offered = crate::peer::sdp::scan(offer).expect("a sound offer");
+        let answer = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 97 108 96 104 103\r\na=mid:1\r\na=recvonly\r\n\
+            a=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\na=rtpmap:103 H264/90000\r\n\
+            a=rtpmap:104 rtx/90000\r\na=rtpmap:108 H264/90000\r\n";
+        let text = |codec| {
+            rewrite(answer, &offered, |_| Some(SectionAnswer::Receive { dtx: true, stereo: false, codec }))
+        };
+        assert!(text(Some(Codec::H264)).contains("SAVPF 103 108 96 97 104\r\n"));
+        assert!(text(Some(Codec::Av1)).contains("SAVPF 96 97 103 104 108\r\n"), "not negotiated: no wish");
+        assert!(text(None).contains("SAVPF 96 97 103 104 108\r\n"));
     }
 
     #[test]

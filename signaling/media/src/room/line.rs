@@ -1,0 +1,289 @@
+//! How much one subscriber's line carries: nothing is supposed against it until it shows. Pure.
+//!
+//! It shows in two ways. Loss says at once how much came through (a policer drops whatever is above a rate, and the
+//! bandwidth estimator follows one for ten seconds and more). A round trip that grows and stays long says that a
+//! queue fills; then the estimate, which is made from such queues, says how much drains. An estimate alone is no
+//! witness: a busy phone that reads its packets late looks to it like a full line.
+//!
+//! What showed becomes a ceiling. It rises again while nothing is lost and nothing waits, faster when probes found
+//! more, ever more slowly when rising failed before. A line that loses the same however little is sent (a bad radio)
+//! has no ceiling to find: its own loss is set aside.
+
+use std::time::{Duration, Instant};
+
+use crate::peer::Health;
+
+/// Above this share lost, too much was sent.
+const TOO_MUCH_LOST: f32 = 0.10;
+/// Below it nothing was lost that matters.
+const LITTLE_LOST: f32 = 0.03;
+/// A round trip this much above the shortest one known means a queue, when it lasts for two reports.
+const QUEUE: Duration = Duration::from_millis(120);
+/// The shortest round trip known grows by this a second, so that a longer way is learned at last.
+const WAY_GROWS: Duration = Duration::from_millis(2);
+/// Of what came through, this much is taken as carried.
+const SAFE: f64 = 0.9;
+/// No ceiling is below this, in bits a second: sound must be tried.
+const LOWEST: f64 = 40_000.0;
+/// A ceiling this high is none.
+const HIGHEST: f64 = 20_000_000.0;
+/// Sending less than this says nothing about the line.
+const TELLING: u64 = 20_000;
+/// After a cut, losses of before it are still reported, and the smaller layer waits for its keyframe.
+const CUT_SETTLES: Duration = Duration::from_millis(1600);
+/// A cut is compared with the one before within this time.
+const CUT_FORGOTTEN: Duration = Duration::from_secs(12);
+/// Share by which the ceiling rises a second, and by which it does when probes found more than it.
+const GROWTH: f64 = 0.12;
+const PROBED_GROWTH: f64 = 0.24;
+/// Nothing may be lost for this long before it rises.
+const CALM: Duration = Duration::from_secs(2);
+/// Between a fall and the next rise, doubled by each rise that failed.
+const HOLD: Duration = Duration::from_secs(2);
+/// Between two rises: what the first did must be seen.
+const RISE_SETTLES: Duration = Duration::from_millis(1400);
+/// A fall this soon after a rise means that the rise failed.
+const FAILED: Duration = Duration::from_secs(15);
+/// Failures count to this: holds of half a minute.
+const MOST_FAILURES: u32 = 4;
+
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    at: Instant,
+    loss: f32,
+    sent: u64,
+}
+
+/// One subscriber's line.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    reported_at: Option<Instant>,
+    estimate: Option<u64>,
+    ceiling: Option<f64>,
+    cut: Option<Cut>,
+    /// What the line loses by itself.
+    own_loss: f32,
+    /// The shortest round trip known, and how many reports in a row were of a much longer one.
+    way: Option<Duration>,
+    queued: u32,
+    calm_since: Option<Instant>,
+    rose_at: Option<Instant>,
+    fell_at: Option<Instant>,
+    failures: u32,
+}
+
+impl Line {
+    /// Bits a second it carries; none while nothing speaks against any rate.
+    pub(super) fn capacity(&self) -> Option<u64> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between the two bounds above"
+        )]
+        self.ceiling.map(|ceiling| ceiling as u64)
+    }
+
+    /// What the estimator thinks it carries.
+    pub(super) fn estimate(&self) -> Option<u64> {
+        self.estimate
+    }
+
+    /// Takes a report.
+    pub(super) fn report(&mut self, health: &Health, now: Instant) {
+        // The second connection of a peer reports as well, but nothing is sent over it.
+        let Some(loss) = health.lost_down else { return };
+        let passed = self.reported_at.map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
+        let passed = passed.min(Duration::from_secs(1));
+        self.reported_at = Some(now);
+        self.estimate = health.estimate;
+        if let Some(rtt) = health.rtt {
+            let way = self.way.map_or(rtt, |way| (way + WAY_GROWS.mul_f64(passed.as_secs_f64())).min(rtt));
+            self.way = Some(way);
+            self.queued = if rtt > way + QUEUE { self.queued + 1 } else { 0 };
+        }
+        let lossy = loss - self.own_loss > TOO_MUCH_LOST;
+        if lossy || self.queued >= 2 {
+            self.calm_since = None;
+            if health.sent >= TELLING {
+                self.too_much(lossy.then_some(loss), health.sent, now);
+            }
+            return;
+        }
+        if loss < self.own_loss {
+            self.own_loss -= (self.own_loss - loss) * passed.as_secs_f32() / 8.0;
+        }
+        if loss - self.own_loss > LITTLE_LOST || self.queued > 0 {
+            self.calm_since = None;
+            return;
+        }
+        let calm_since = *self.calm_since.get_or_insert(now);
+        if now.saturating_duration_since(calm_since) < CALM {
+            return;
+        }
+        let found_more = self.estimate > self.capacity();
+        let growth = if found_more { PROBED_GROWTH } else { GROWTH } / f64::from(1 << self.failures);
+        self.ceiling = self
+            .ceiling
+            .map(|ceiling| ceiling * (1.0 + growth * passed.as_secs_f64()))
+            .filter(|ceiling| *ceiling < HIGHEST);
+    }
+
+    /// Too much was sent: so much of it was lost, or it waits somewhere.
+    fn too_much(&mut self, loss: Option<f32>, sent: u64, now: Instant) {
+        if let Some(cut) = self.cut {
+            let ago = now.saturating_duration_since(cut.at);
+            if ago < CUT_SETTLES {
+                return;
+            }
+            if let Some(loss) = loss
+                && ago < CUT_FORGOTTEN
+                && sent <= cut.sent / 4 * 3
+                && loss >= cut.loss * 0.75
+            {
+                // Less was sent and as much was lost: it is the line's own loss, not ours.
+                self.own_loss = loss.min(0.5);
+                self.ceiling = None;
+                self.cut = None;
+                return;
+            }
+        }
+        self.cut = Some(Cut { at: now, loss: loss.unwrap_or(0.0), sent });
+        #[expect(clippy::cast_precision_loss, reason = "bits a second, far below 2^52")]
+        let (sent, estimate) = (sent as f64, self.estimate.map(|estimate| estimate as f64));
+        let carried = match (loss, estimate) {
+            (Some(loss), _) => sent * f64::from(1.0 - loss) * SAFE,
+            (None, Some(estimate)) => estimate.min(sent * SAFE),
+            (None, None) => sent / 2.0,
+        };
+        self.ceiling = Some(self.ceiling.map_or(carried, |ceiling| ceiling.min(carried)).max(LOWEST));
+    }
+
+    /// Whether more may be given now than before.
+    pub(super) fn may_rise(&self, now: Instant) -> bool {
+        let since = |at: Option<Instant>| at.map_or(Duration::MAX, |at| now.saturating_duration_since(at));
+        since(self.fell_at) >= HOLD * (1 << self.failures) && since(self.rose_at) >= RISE_SETTLES
+    }
+
+    /// More was given.
+    pub(super) fn rose(&mut self, now: Instant) {
+        self.rose_at = Some(now);
+    }
+
+    /// Less was given.
+    pub(super) fn fell(&mut self, now: Instant) {
+        let soon = |at: Option<Instant>| at.is_some_and(|at| now.saturating_duration_since(at) < FAILED);
+        if soon(self.rose_at) {
+            self.failures = (self.failures + 1).min(MOST_FAILURES);
+        } else if !soon(self.fell_at) {
+            self.failures = 0;
+        }
+        self.fell_at = Some(now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REPORT: Duration = Duration::from_millis(500);
+
+    /// A line that is asked for `wanted` bits a second and never sends more than it is thought to carry.
+    struct Trial {
+        line: Line,
+        now: Instant,
+        wanted: u64,
+        rtt: Duration,
+    }
+
+    impl Trial {
+        fn new(wanted: u64) -> Self {
+            Self { line: Line::default(), now: Instant::now(), wanted, rtt: Duration::from_millis(30) }
+        }
+
+        fn sent(&self) -> u64 {
+            self.line.capacity().map_or(self.wanted, |capacity| capacity.min(self.wanted))
+        }
+
+        /// Lets time pass on a line with the given loss; the estimator says what it is told to say.
+        fn run(&mut self, seconds: u64, estimate: u64, loss: impl Fn(u64) -> f32) {
+            for _ in 0..seconds * 2 {
+                self.now += REPORT;
+                let sent = self.sent();
+                let health = Health {
+                    estimate: Some(estimate),
+                    sent,
+                    lost_down: Some(loss(sent)),
+                    rtt: Some(self.rtt),
+                    ..Health::default()
+                };
+                self.line.report(&health, self.now);
+            }
+        }
+    }
+
+    fn policed(rate: u64) -> impl Fn(u64) -> f32 {
+        #[expect(clippy::cast_precision_loss, reason = "a test's few bits")]
+        move |sent| 1.0 - (rate.min(sent) as f32) / (sent.max(1) as f32)
+    }
+
+    #[test]
+    fn an_estimate_alone_is_no_witness() {
+        let mut trial = Trial::new(2_000_000);
+        trial.run(10, 100_000, |_| 0.0);
+        assert_eq!(trial.line.capacity(), None);
+    }
+
+    #[test]
+    fn a_queue_that_lasts_is_believed_and_the_estimate_says_how_much_drains() {
+        let mut trial = Trial::new(2_000_000);
+        trial.run(3, 6_000_000, |_| 0.0);
+        trial.rtt = Duration::from_millis(400);
+        trial.run(1, 500_000, |_| 0.0);
+        assert_eq!(trial.line.capacity(), Some(500_000));
+        trial.rtt = Duration::from_millis(40);
+        trial.run(12, 3_000_000, |_| 0.0);
+        assert!(trial.sent() >= 2_000_000, "{:?}", trial.line.capacity());
+    }
+
+    #[test]
+    fn a_policer_is_followed_within_two_reports_and_left_again() {
+        let mut trial = Trial::new(2_000_000);
+        trial.run(4, 6_000_000, |_| 0.0);
+        trial.run(1, 6_000_000, policed(400_000));
+        let capacity = trial.line.capacity().expect("a ceiling");
+        assert!((300_000..=400_000).contains(&capacity), "{capacity}");
+        trial.run(30, 6_000_000, |_| 0.0);
+        assert!(trial.sent() >= 2_000_000, "back after half a minute: {:?}", trial.line.capacity());
+    }
+
+    #[test]
+    fn the_lines_own_loss_is_no_reason_to_send_less() {
+        let mut trial = Trial::new(2_000_000);
+        trial.run(20, 6_000_000, |_| 0.25);
+        assert!(trial.sent() >= 1_500_000, "{:?}", trial.line.capacity());
+        trial.run(2, 6_000_000, policed(300_000));
+        assert!(trial.sent() <= 400_000, "and a policer is still seen: {:?}", trial.line.capacity());
+    }
+
+    #[test]
+    fn rises_that_fail_are_tried_ever_more_seldom() {
+        let mut line = Line::default();
+        let start = Instant::now();
+        let mut waits = Vec::new();
+        let mut now = start;
+        for _ in 0..5 {
+            line.fell(now);
+            let fell = now;
+            while !line.may_rise(now) {
+                now += REPORT;
+            }
+            waits.push((now - fell).as_secs());
+            line.rose(now);
+            now += Duration::from_secs(2);
+        }
+        assert_eq!(waits, [2, 4, 8, 16, 32]);
+        now += Duration::from_secs(60);
+        line.fell(now);
+        assert!(line.may_rise(now + HOLD), "after a quiet minute it is forgotten");
+    }
+}
