@@ -54,7 +54,7 @@ async fn a_film_shows_everybody_in_place_black_in_gaps_and_follows_a_change_of_l
     // Muted for four seconds, then on another layer.
     camera.end(&mut *tap, TapEnd::Withdrawn);
     microphone.end(&mut *tap, TapEnd::Withdrawn);
-    camera.refresh();
+    camera.show(640, 480);
     camera.layer = Quality::Low;
     microphone.pause(seconds(4));
     camera.begin(&mut *tap);
@@ -68,7 +68,7 @@ async fn a_film_shows_everybody_in_place_black_in_gaps_and_follows_a_change_of_l
     let film = folder.path().join("film.mp4");
     let plan = CompositePlan::new(&manifest, folder.path(), &film).expect("something to show");
     let mut told = Vec::new();
-    plan.run(|part| told.push(part)).await.expect("a film");
+    plan.run(Path::new("ffmpeg"), |part| told.push(part)).await.expect("a film");
     assert_eq!(told.last(), Some(&1.0));
     assert!(told.is_sorted(), "{told:?}");
 
@@ -98,7 +98,7 @@ async fn a_film_that_cannot_be_made_says_why_and_leaves_nothing() {
     std::fs::write(folder.path().join("001-camera.webm"), b"no film").expect("spoilt");
     let film = folder.path().join("film.mp4");
     let plan = CompositePlan::new(&manifest, folder.path(), &film).expect("a plan");
-    let failed = plan.run(|_| {}).await;
+    let failed = plan.run(Path::new("ffmpeg"), |_| {}).await;
     assert!(
         matches!(&failed, Err(CompositeError::Failed(why)) if why.contains("Invalid data")),
         "{failed:?}"

@@ -87,6 +87,19 @@ impl Feed {
         self.ticks = self.ticks.wrapping_add(ticks);
     }
 
+    /// Other pictures, of another size, from now on.
+    pub fn show(&mut self, width: u32, height: u32) {
+        let made = encode(
+            &["-c:v", "libvpx", "-b:v", "300k", "-g", "15", "-deadline", "realtime"],
+            "ivf",
+            width,
+            height,
+        );
+        let sound = include_bytes!("../../signaling/participant/assets/elder.opus");
+        self.clip = Clip::read(Vec::leak(made), sound).expect("a clip");
+        self.next = 0;
+    }
+
     /// Goes to the next keyframe, as a camera does that is asked for one.
     pub fn refresh(&mut self) {
         self.next = self.clip.keyframe_from(self.next % self.clip.frames.len());
@@ -142,4 +155,17 @@ pub fn play_live(feeds: &mut [&mut Feed], tap: &mut dyn Tap, mut over: impl FnMu
         }
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Six seconds of moving test pictures, encoded by ffmpeg.
+pub fn encode(codec: &[&str], form: &str, width: u32, height: u32) -> Vec<u8> {
+    let source = format!("testsrc2=s={width}x{height}:r=15:d=6");
+    let output = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", &source, "-pix_fmt", "yuv420p"])
+        .args(codec)
+        .args(["-f", form, "pipe:1"])
+        .output()
+        .expect("ffmpeg is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
 }

@@ -48,6 +48,7 @@ async fn two_seats_become_four_files_that_players_decode_and_seek() {
         recorder.mark(Mark::Consented { seat: seat.into() });
     }
     let mut tap = recorder.tap();
+    tap.attached();
     let start = Instant::now();
     for (seat, after) in [("applicant", 0), ("respondent", 4)] {
         let (mut camera, mut microphone) = (Feed::camera(seat), Feed::microphone(seat));
@@ -168,6 +169,7 @@ async fn another_layer_goes_on_in_the_same_file() {
     let mut high = Feed::camera("applicant");
     let mut low = Feed::camera("applicant");
     low.layer = Quality::Low;
+    low.show(160, 120);
     low.pause(seconds(77));
     let start = Instant::now();
     high.begin(&mut *tap);

@@ -7,6 +7,7 @@ mod crash;
 mod disk;
 mod feed;
 mod files;
+mod formats;
 #[path = "../wire/house.rs"]
 mod house;
 mod probe;

@@ -209,3 +209,76 @@ async fn a_fault_in_a_tap_ends_the_tap_and_not_the_call() {
     mediator.hears('a', Kind::Audio).await;
     assert_eq!(media.stats().await.faults, 0, "the room noticed nothing");
 }
+
+/// Who was recorded from when: one entry for each acknowledged flip.
+type History = Vec<(Instant, HashSet<char>)>;
+
+/// Packets that were made and arrived while nobody allowed it: at no moment from their making to their arrival was
+/// their maker recorded.
+fn leaks(packets: &[(char, Instant, Instant)], history: &History) -> usize {
+    let allowed = |&(from, created, arrived): &(char, Instant, Instant)| {
+        history.iter().enumerate().any(|(at, (since, recorded))| {
+            let until = history.get(at + 1).map(|(until, _)| *until);
+            recorded.contains(&from) && *since <= arrived && until.is_none_or(|until| until >= created)
+        })
+    };
+    packets.iter().filter(|packet| !allowed(packet)).count()
+}
+
+#[tokio::test]
+async fn t1_three_hundred_moves_leave_nothing_in_the_recording_that_was_made_after_them() {
+    let media = media();
+    let room = media.room("moves");
+    room.govern().await;
+    let names = ['m', 'a', 'r'];
+    let mut people = Vec::new();
+    for name in names {
+        let mut far = FarEnd::join(&room, name).await;
+        far.publish(Kind::Audio, &[]).await;
+        far.publish(Kind::Video, &[]).await;
+        people.push(far);
+    }
+    let keeper = Keeper::default();
+    let tap = room.add_tap(Box::new(keeper.clone())).await.expect("a tap");
+    let mut history: History = vec![(Instant::now(), HashSet::new())];
+    let mut dice = 12_345_u32;
+    for number in 0..300 {
+        dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        // Any of them may be recorded or not: caucus, withdrawal, late consent, double clicks.
+        let recorded: HashSet<char> = names
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| dice >> (20 + at) & 1 == 1)
+            .map(|(_, name)| *name)
+            .collect();
+        let to_tap = people.iter().filter(|far| recorded.contains(&far.name())).map(|far| (far.id, tap));
+        // Who is added may be heard from the asking on; who is removed is heard until the answer.
+        let before = history.last().map(|(_, recorded)| recorded.clone()).unwrap_or_default();
+        history.push((Instant::now(), before.union(&recorded).copied().collect()));
+        let flipped = room.set_visibility(to_tap.collect()).await;
+        history.push((flipped.at, recorded));
+        // Mostly quick, now and then long enough for a picture to begin.
+        let rest = if number % 20 == 0 { 400 } else { dice >> 8 & 31 };
+        tokio::time::sleep(Duration::from_millis(rest.into())).await;
+    }
+    let packets: Vec<(char, Instant, Instant)> = keeper
+        .all()
+        .iter()
+        .filter_map(|told| match told {
+            Told::Packet(_, packet) => {
+                let (from, created) = far_end::maker(&packet.payload)?;
+                Some((from, created, packet.arrived))
+            }
+            _ => None,
+        })
+        .collect();
+    assert!(packets.len() > 500, "{} packets", packets.len());
+    assert_eq!(leaks(&packets, &history), 0, "of {} packets", packets.len());
+    // The control: had the applicant been taken out of every flip, all that is here of it would be a leak.
+    let without: History = history
+        .iter()
+        .map(|(at, recorded)| (*at, recorded.iter().filter(|name| **name != 'a').copied().collect()))
+        .collect();
+    assert!(leaks(&packets, &without) > 100, "the control stays green");
+    println!("{} packets over 300 moves, 0 leaks; control {}", packets.len(), leaks(&packets, &without));
+}

@@ -57,6 +57,7 @@ impl Recorder {
             shared: Arc::clone(&self.shared),
             ring: self.ring,
             holes: Vec::new(),
+            attached: false,
         })
     }
 

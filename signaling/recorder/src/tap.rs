@@ -66,9 +66,14 @@ pub(crate) struct RecorderTap {
     pub ring: usize,
     /// Tracks of which packets were dropped since the last one that was not.
     pub holes: Vec<TrackId>,
+    pub attached: bool,
 }
 
 impl Tap for RecorderTap {
+    fn attached(&mut self) {
+        self.attached = true;
+    }
+
     fn begin(&mut self, track: &TappedTrack) {
         let _ = self.items.send(Item::Begin(track.clone()));
     }
@@ -111,6 +116,8 @@ impl Tap for RecorderTap {
 
 impl Drop for RecorderTap {
     fn drop(&mut self) {
-        let _ = self.items.send(Item::Detached);
+        if self.attached {
+            let _ = self.items.send(Item::Detached);
+        }
     }
 }

@@ -73,6 +73,10 @@ struct Named {
 }
 
 impl Tap for Named {
+    fn attached(&mut self) {
+        self.inner.attached();
+    }
+
     fn begin(&mut self, track: &TappedTrack) {
         let mut track = track.clone();
         // Held for a lookup, at the begin of a track only.

@@ -20,6 +20,8 @@ const KEYFRAME_EVERY: Duration = Duration::from_secs(8);
 /// What receives a copy of a room's media. Called on the room's media thread between two packets: it must neither
 /// block nor wait, and what it has no room for it drops. A panic in it removes the tap, not the call.
 pub trait Tap: Send {
+    /// It is in its room now. A tap that is dropped without this was never attached.
+    fn attached(&mut self) {}
     /// A track begins or goes on to flow to this tap; its packets follow.
     fn begin(&mut self, track: &TappedTrack);
     /// One packet of a track that has begun.
@@ -105,7 +107,10 @@ impl Taps {
     }
 
     pub(super) fn add(&mut self, id: PeerId, tap: Box<dyn Tap>) {
-        self.0.push(Seat { id, tap, carried: BTreeMap::new() });
+        let mut seat = Seat { id, tap, carried: BTreeMap::new() };
+        if seat.guarded(|seat| seat.tap.attached()).is_some() {
+            self.0.push(seat);
+        }
     }
 
     /// Removes a tap; it is told that each of its tracks is over.

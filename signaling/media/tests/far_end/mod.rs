@@ -46,6 +46,13 @@ fn epoch() -> Instant {
     *EPOCH.get_or_init(Instant::now)
 }
 
+/// Who made a packet and when, as its payload says.
+pub fn maker(payload: &[u8]) -> Option<(char, Instant)> {
+    let stamp = payload.len().checked_sub(14).map(|at| &payload[at..])?;
+    let nanos = u64::from_be_bytes(stamp[2..10].try_into().ok()?);
+    Some((stamp[0].into(), epoch() + Duration::from_nanos(nanos)))
+}
+
 /// A packet as the receiver saw it.
 #[derive(Debug, Clone)]
 pub struct Heard {
@@ -204,6 +211,11 @@ impl FarEnd {
             }
         });
         Self { id, room: room.clone(), events, state, stop, frozen, unread, thread: Some(thread) }
+    }
+
+    /// The letter its packets carry.
+    pub fn name(&self) -> char {
+        self.state().name
     }
 
     /// Makes the client neither read nor send, as a lost link does, or ends that.

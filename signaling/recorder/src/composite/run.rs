@@ -1,6 +1,7 @@
 //! Running ffmpeg, with progress.
 
 use std::io;
+use std::path::Path;
 use std::process::Stdio;
 
 use thiserror::Error;
@@ -24,15 +25,20 @@ pub enum CompositeError {
 }
 
 impl CompositePlan {
-    /// Makes the film with the ffmpeg of the path, at low priority; `progress` is told the part done, 0 to 1, about
+    /// Makes the film with this ffmpeg (`ffmpeg` is looked for in the path), at low priority; `progress` is told the part done, 0 to 1, about
     /// twice a second. Dropping the future ends ffmpeg. The film has its name only when it is whole.
     ///
     /// # Errors
     /// When ffmpeg is missing or fails.
-    pub async fn run(&self, mut progress: impl FnMut(f64) + Send) -> Result<(), CompositeError> {
+    pub async fn run(
+        &self,
+        ffmpeg: &Path,
+        mut progress: impl FnMut(f64) + Send,
+    ) -> Result<(), CompositeError> {
         let draft = Self::draft(&self.output);
         let mut child = Command::new("nice")
-            .args(["-n", "15", "ffmpeg"])
+            .args(["-n", "15"])
+            .arg(ffmpeg)
             .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
