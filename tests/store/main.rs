@@ -15,4 +15,5 @@ mod keys;
 mod links;
 mod logins;
 mod minutes;
+mod revocations;
 mod timeline;

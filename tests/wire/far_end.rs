@@ -131,3 +131,26 @@ async fn in_a_caucus_the_other_side_receives_nothing() {
     house.wire.flip("sitting", together).await.announce().await;
     seats["respondent"].hears(&seats["applicant"], before).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t12_removal_ends_media_in_both_directions_within_two_seconds() {
+    let (house, tasks) = (House::plain().await, TaskTracker::new());
+    let stranger = Seat::take(&house, "hall", "stranger", &tasks).await;
+    let applicant = Seat::take(&house, "hall", "applicant", &tasks).await;
+    let respondent = Seat::take(&house, "hall", "respondent", &tasks).await;
+    stranger.hears(&applicant, (0, 0)).await;
+    applicant.hears(&stranger, (0, 0)).await;
+    applicant.hears(&respondent, (0, 0)).await;
+
+    let since = Instant::now();
+    house.wire.remove("hall", "stranger", livekit::LeaveReason::Removed).await;
+    assert!(since.elapsed() < Duration::from_secs(2), "{:?}", since.elapsed());
+    println!("removed within {:?}", since.elapsed());
+    // What was on its way is still read; the stranger's player itself goes on sending.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let so_far = applicant.heard(&respondent);
+    applicant.expect_nothing(&stranger, Duration::from_secs(1)).await;
+    stranger.expect_nothing(&applicant, Duration::from_millis(300)).await;
+    // The control: the others go on, so the silence was the removal's work.
+    applicant.hears(&respondent, so_far).await;
+}

@@ -19,7 +19,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Blobs as BlobConfig, Config, MediaKey};
 use crate::ids::{Ids, SystemIds};
 use crate::jobs::Jobs;
-use crate::live::{Hub, Live, Parts, StoreDoor, StoreJournal, StorePapers, WirePlane};
+use crate::live::{Hub, Live, Parts, StoreDoor, StoreJournal, StorePapers, StoreRevocations, WirePlane};
 use crate::password::Passwords;
 use crate::ports::bus::{LocalBus, RedisBus};
 use crate::ports::lease::{LocalLease, RedisLease};
@@ -66,7 +66,9 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
     let tasks = Tasks::new();
     let shared = shared(&config.redis.url, &tasks).await?;
     let media = media(&config)?;
-    let wire = Wire::new(media.clone(), wire_config(&config, &tasks));
+    let revocations = Arc::new(StoreRevocations::new(store.clone(), clock.clone()));
+    let wire = WireConfig { revocations: Some(revocations), ..wire_config(&config, &tasks) };
+    let wire = Wire::new(media.clone(), wire);
     let tokens = Arc::new(tokens(&config, &random)?);
     let live = live(&config, &store, &tokens, &clock, &wire, &tasks);
     Ok(AppState {
@@ -183,6 +185,7 @@ fn wire_config(config: &Config, tasks: &Tasks) -> WireConfig {
         keys: config.media.keys.iter().map(key).collect(),
         open_rooms: config.demo,
         ice_servers: ice_servers(config),
+        grace: Duration::from_secs(config.media.grace_seconds.clamp(15, 30).into()),
         tasks: tasks.tracker(),
         ..WireConfig::default()
     }

@@ -134,6 +134,8 @@ pub struct Media {
     pub advertised: Vec<IpAddr>,
     /// Send many packets with one system call where the kernel can.
     pub gso: bool,
+    /// Seconds a person whose connection is lost keeps the place in the sitting's media, 15 to 30.
+    pub grace_seconds: u32,
     /// Keys that may mint media tokens; empty: one is made and kept in the data directory.
     pub keys: Vec<MediaKey>,
 }
@@ -255,6 +257,7 @@ impl Default for Media {
             workers: 1,
             advertised: Vec::new(),
             gso: true,
+            grace_seconds: 30,
             keys: Vec::new(),
         }
     }

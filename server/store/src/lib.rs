@@ -35,6 +35,7 @@ mod error;
 pub mod idempotency;
 pub mod job;
 pub mod login;
+pub mod media_revocation;
 mod migration;
 pub mod minutes;
 pub mod organization;

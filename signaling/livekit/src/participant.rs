@@ -48,6 +48,8 @@ pub(crate) struct Participant {
     pub chosen: BTreeMap<TrackId, bool>,
     /// Tracks the media plane was told not to send to it.
     pub withheld: HashSet<TrackId>,
+    /// Tracks whose size was told to the media plane.
+    pub sized: HashSet<TrackId>,
     /// Who may subscribe to its tracks; `None` is everyone.
     pub audience: Option<Vec<TrackPermission>>,
     /// Number of the last reliable packet it sent.

@@ -24,6 +24,7 @@ impl VideoGrant {
         self.can_publish_data = Some(permission.can_publish_data);
         self.can_update_own_metadata = Some(permission.can_update_metadata);
         self.hidden = permission.hidden;
+        self.recorder = permission.recorder;
     }
 }
 

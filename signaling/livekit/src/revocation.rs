@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use thiserror::Error;
 
+use crate::clock::now_ms;
 use crate::token::{Claims, TokenError};
 
 /// A removal is remembered for as long as a token made before it could still be good, in milliseconds.
@@ -53,15 +54,18 @@ impl Revoked {
         Self { memory: Mutex::default(), store }
     }
 
-    /// From here on, and once this resolves also after a restart.
-    pub async fn add(&self, revocation: Revocation) {
-        {
-            let mut memory = self.memory();
-            memory.retain(|_, at| at.saturating_add(REMEMBERED_MS) > revocation.not_before_ms);
-            let key = (revocation.room.clone(), revocation.identity.clone());
-            let at = memory.entry(key).or_default();
-            *at = revocation.not_before_ms.max(*at);
-        }
+    /// In force from here on, in this process.
+    pub fn note(&self, revocation: &Revocation) {
+        let mut memory = self.memory();
+        let now = now_ms();
+        memory.retain(|_, at| at.saturating_add(REMEMBERED_MS) > now);
+        let at = memory.entry((revocation.room.clone(), revocation.identity.clone())).or_default();
+        *at = revocation.not_before_ms.max(*at);
+    }
+
+    /// Once this resolves also after a restart. May take as long as the store does.
+    pub async fn keep(&self, revocation: Revocation) {
+        self.note(&revocation);
         if let Some(store) = &self.store
             && let Err(error) = store.keep(revocation).await
         {

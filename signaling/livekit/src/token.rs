@@ -209,6 +209,8 @@ pub struct VideoGrant {
     pub can_update_own_metadata: Option<bool>,
     /// Never shown to others.
     pub hidden: bool,
+    /// Records; told to clients for those that still ask.
+    pub recorder: bool,
     /// May call the room service.
     pub room_admin: bool,
     /// May create and delete rooms.
@@ -231,6 +233,7 @@ impl VideoGrant {
                 .map(|source| source.proto() as i32)
                 .collect(),
             hidden: self.hidden,
+            recorder: self.recorder,
             can_update_metadata: self.can_update_own_metadata.unwrap_or(false),
             ..ParticipantPermission::default()
         }

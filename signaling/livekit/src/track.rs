@@ -4,7 +4,7 @@ use media::{Codec, Kind, Quality, Source, TrackId, TrackSpec};
 
 use crate::proto::video_layer::Mode;
 use crate::proto::{
-    AddTrackRequest, AudioTrackFeature, SimulcastCodecInfo, TrackInfo, TrackSource, TrackType,
+    AddTrackRequest, AudioTrackFeature, SimulcastCodecInfo, TimedVersion, TrackInfo, TrackSource, TrackType,
     UpdateTrackSettings, VideoLayer, VideoQuality,
 };
 
@@ -85,6 +85,13 @@ impl Track {
                 TrackSource::Unknown => Source::Unknown,
             },
         }
+    }
+
+    /// Something others are told of it has changed.
+    pub fn touch(&mut self, now_ms: u64) {
+        let unix_micro = i64::try_from(now_ms.saturating_mul(1000)).unwrap_or(i64::MAX);
+        let ticks = self.info.version.as_ref().map_or(0, |version| version.ticks.wrapping_add(1));
+        self.info.version = Some(TimedVersion { unix_micro, ticks });
     }
 
     /// A media section carries it now.

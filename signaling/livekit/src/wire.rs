@@ -121,18 +121,21 @@ impl Wire {
     /// Removes somebody, socket and media, before this resolves. Tokens made for them before now are refused from
     /// here on, those the wire itself made included.
     pub async fn remove(&self, room: &str, identity: &str, reason: LeaveReason) {
-        self.revoke(room, identity, now_ms()).await;
+        // In this order: who is being renewed or let in at this moment is removed as well, and the media does not
+        // wait for the store.
+        let until_now =
+            || Revocation { room: room.to_owned(), identity: identity.to_owned(), not_before_ms: now_ms() };
+        self.shared.revoked.note(&until_now());
         let who = identity.to_owned();
         self.ask(room, |reply| Message::Remove { identity: who, reason, reply }).await;
-        // A token that was being renewed while they were removed.
-        self.revoke(room, identity, now_ms()).await;
+        self.shared.revoked.keep(until_now()).await;
     }
 
     /// Refuses tokens of `identity` for `room` that were made up to `not_before_ms` (since 1970). Who is connected
     /// by such a token is removed within a second.
     pub async fn revoke(&self, room: &str, identity: &str, not_before_ms: u64) {
         let (room, identity) = (room.to_owned(), identity.to_owned());
-        self.shared.revoked.add(Revocation { room, identity, not_before_ms }).await;
+        self.shared.revoked.keep(Revocation { room, identity, not_before_ms }).await;
     }
 
     /// Gives somebody who is connected other rights: what they may no longer publish ends, everyone is told, and

@@ -27,6 +27,7 @@ mod socket;
 mod store_door;
 mod store_journal;
 mod store_papers;
+mod store_revocations;
 mod timeline;
 mod wire_plane;
 
@@ -40,6 +41,7 @@ pub use socket::{Door, routes};
 pub use store_door::StoreDoor;
 pub use store_journal::StoreJournal;
 pub use store_papers::StorePapers;
+pub use store_revocations::StoreRevocations;
 pub use wire_plane::WirePlane;
 
 use std::sync::Arc;

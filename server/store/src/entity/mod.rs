@@ -9,6 +9,7 @@ pub(crate) mod consent;
 pub(crate) mod document;
 pub(crate) mod idempotency;
 pub(crate) mod job;
+pub(crate) mod media_revocation;
 pub(crate) mod minutes_confirmation;
 pub(crate) mod minutes_entry;
 pub(crate) mod organization;

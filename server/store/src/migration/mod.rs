@@ -20,6 +20,7 @@ mod m0009_idempotency;
 mod m0101_agreement;
 mod m0102_job;
 mod m0201_session_event;
+mod m0210_media_revocation;
 
 struct Migrator;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0101_agreement::Migration),
             Box::new(m0102_job::Migration),
             Box::new(m0201_session_event::Migration),
+            Box::new(m0210_media_revocation::Migration),
         ]
     }
 }

@@ -100,6 +100,7 @@ impl Room {
             standing: Standing::default(),
             chosen: BTreeMap::new(),
             withheld: HashSet::new(),
+            sized: HashSet::new(),
             audience: None,
             last_sequence: 0,
             publishing: (false, false),

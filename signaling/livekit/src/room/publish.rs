@@ -3,6 +3,7 @@
 use media::{Codec, Kind, TrackId};
 
 use super::Room;
+use crate::clock::now_ms;
 use crate::permission::may_publish;
 use crate::proto::request_response::{Reason, Request as About};
 use crate::proto::{AddTrackRequest, MuteTrackRequest, Response, TrackPublishedResponse};
@@ -38,6 +39,7 @@ impl Room {
         }
         let (cid, peer) = (request.cid.clone(), me.peer);
         let mut track = Track::new(sid("TR_"), request);
+        track.touch(now_ms());
         track.info.muted |= self.keeps_closed(identity, &track);
         if self.media.announce_track(peer, track.spec()).await.is_err() {
             return;
@@ -66,6 +68,7 @@ impl Room {
         let peer = me.peer;
         let Some(track) = me.track(track_sid).filter(|track| track.info.muted != muted) else { return };
         track.info.muted = muted;
+        track.touch(now_ms());
         me.touch();
         self.changed = true;
         self.media.set_muted(peer, TrackId::from(track_sid), muted).await;
@@ -95,6 +98,7 @@ impl Room {
         let Some(me) = self.people.get_mut(identity) else { return };
         let Some(track) = me.track(track_sid) else { return };
         change(track);
+        track.touch(now_ms());
         me.touch();
         self.changed = true;
     }

@@ -1,6 +1,6 @@
 //! Receiving: offers and answers, who wants which track, and how large.
 
-use media::{OfferError, TrackId};
+use media::{OfferError, Quality, TrackId};
 
 use super::Room;
 use crate::proto::leave_request::Action;
@@ -97,7 +97,8 @@ impl Room {
             let Some(owner) = self.owner_in_sight(identity, sid) else { continue };
             let track = self.people.get_mut(&owner).and_then(|one| one.track(sid));
             let Some(quality) = track.map(|track| track.quality(&setting)) else { continue };
-            let Some(me) = self.people.get(identity) else { continue };
+            let Some(me) = self.people.get_mut(identity) else { continue };
+            me.sized.insert(TrackId::from(sid.as_str()));
             self.media.track_setting(me.peer, TrackId::from(sid.as_str()), setting.disabled, quality).await;
         }
     }
@@ -121,8 +122,20 @@ impl Room {
             .collect();
         for identity in self.identities() {
             for (owner, track) in tracks.iter().filter(|(owner, _)| *owner != identity) {
+                self.begin_small(&identity, track).await;
                 self.sync_choice(&identity, owner, track).await;
             }
+        }
+    }
+
+    /// A client that follows the size of its pictures (`adaptive_stream`) is sent the smallest layer until it says
+    /// how large it shows a track; any other gets the largest.
+    async fn begin_small(&mut self, identity: &str, track: &TrackId) {
+        let Some(me) = self.people.get_mut(identity).filter(|one| one.settings.adaptive_stream) else {
+            return;
+        };
+        if me.sized.insert(track.clone()) {
+            self.media.track_setting(me.peer, track.clone(), false, Quality::Low).await;
         }
     }
 
