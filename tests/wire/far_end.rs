@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use house::House;
 use participant::clip::{Clip, Person};
-use participant::{JoinOptions, Participant, player};
+use participant::{Event, JoinOptions, Participant, player};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -99,6 +99,24 @@ async fn two_stacks_hear_and_see_each_other() {
     let respondent = Seat::take(&house, "hall", "respondent", &tasks).await;
     applicant.hears(&respondent, (0, 0)).await;
     respondent.hears(&applicant, (0, 0)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_speaks_shows() {
+    let (house, tasks) = (House::plain().await, TaskTracker::new());
+    let applicant = Seat::take(&house, "hall", "applicant", &tasks).await;
+    let mut respondent = Seat::take(&house, "hall", "respondent", &tasks).await;
+    let spoke = async {
+        while let Some(event) = respondent.participant.events.recv().await {
+            let Event::Speakers(speakers) = event else { continue };
+            if speakers.iter().any(|one| one.sid == applicant.participant.sid && one.active) {
+                return true;
+            }
+        }
+        false
+    };
+    let spoke = tokio::time::timeout(Duration::from_secs(15), spoke).await;
+    assert!(spoke.is_ok_and(|spoke| spoke), "the applicant's voice is loud enough to be told");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

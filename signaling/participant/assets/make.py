@@ -6,6 +6,7 @@ that neither the demo nor its tests need these tools.
     python3 make.py
 """
 
+import array
 import math
 import pathlib
 import subprocess
@@ -20,6 +21,19 @@ PEOPLE = {
     "lawyer": ((107, 122, 156), (214, 196, 176), "我说一下相邻关系的规定。排水应当尊重自然流向,造成损失的,应当赔偿。"),
 }
 here = pathlib.Path(__file__).parent
+
+
+def levels(opus):
+    """Loudness of each packet of 20 ms in -dBov, 0 (loudest) to 127 (silence), one byte each (RFC 6464)."""
+    raw = subprocess.run(["ffmpeg", "-loglevel", "error", "-i", opus, "-f", "s16le", "-ac", "1", "-ar", "48000", "-"],
+                         check=True, capture_output=True).stdout
+    samples = array.array("h", raw)
+    return bytes(level(samples[at:at + 960]) for at in range(0, len(samples), 960))
+
+
+def level(samples):
+    rms = math.sqrt(sum(one * one for one in samples) / len(samples)) / 32768
+    return 127 if rms == 0 else max(0, min(127, round(-20 * math.log10(rms))))
 
 
 def frame(shirt, skin, t):
@@ -57,3 +71,4 @@ for name, (shirt, skin, words) in PEOPLE.items():
             ["ffmpeg", "-loglevel", "error", "-y", "-i", f"{folder}/speech.wav", "-af", "apad=pad_dur=2", "-ac", "1",
              "-ar", "48000", "-c:a", "libopus", "-b:a", "20k", "-vbr", "off", "-frame_duration", "20", "-map_metadata", "-1", "-page_duration", "20000",
              str(here / f"{name}.opus")], check=True)
+        (here / f"{name}.levels").write_bytes(levels(str(here / f"{name}.opus")))

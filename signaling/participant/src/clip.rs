@@ -18,6 +18,8 @@ pub struct Clip {
     pub size: (u32, u32),
     /// Opus packets of 20 ms each (RFC 6716), 48 kHz, one channel.
     pub speech: Vec<Bytes>,
+    /// How loud each of them is: −dBov, from 0 (loudest) to 127 (silence), as RFC 6464 tells it.
+    pub levels: &'static [u8],
 }
 
 /// How long one Opus packet of a clip sounds.
@@ -42,19 +44,27 @@ pub struct BrokenClip(#[from] webrtc::error::Error);
 impl Clip {
     /// Reads the clip of a person from the program itself.
     pub fn of(person: Person) -> Result<Self, BrokenClip> {
-        let (video, audio): (&[u8], &[u8]) = match person {
-            Person::Elder => (include_bytes!("../assets/elder.ivf"), include_bytes!("../assets/elder.opus")),
-            Person::Neighbour => {
-                (include_bytes!("../assets/neighbour.ivf"), include_bytes!("../assets/neighbour.opus"))
-            }
-            Person::Lawyer => {
-                (include_bytes!("../assets/lawyer.ivf"), include_bytes!("../assets/lawyer.opus"))
-            }
+        let (video, audio, levels): (&[u8], &[u8], &[u8]) = match person {
+            Person::Elder => (
+                include_bytes!("../assets/elder.ivf"),
+                include_bytes!("../assets/elder.opus"),
+                include_bytes!("../assets/elder.levels"),
+            ),
+            Person::Neighbour => (
+                include_bytes!("../assets/neighbour.ivf"),
+                include_bytes!("../assets/neighbour.opus"),
+                include_bytes!("../assets/neighbour.levels"),
+            ),
+            Person::Lawyer => (
+                include_bytes!("../assets/lawyer.ivf"),
+                include_bytes!("../assets/lawyer.opus"),
+                include_bytes!("../assets/lawyer.levels"),
+            ),
         };
-        Self::read(video, audio)
+        Ok(Self { levels, ..Self::read(video, audio)? })
     }
 
-    /// Reads a clip from IVF pictures and Ogg Opus sound.
+    /// Reads a clip from IVF pictures and Ogg Opus sound; its loudness is not known.
     pub fn read(video: &'static [u8], audio: &'static [u8]) -> Result<Self, BrokenClip> {
         let (mut ivf, header) = IVFReader::new(Cursor::new(video))?;
         let mut frames = Vec::new();
@@ -74,7 +84,13 @@ impl Clip {
             frame_time: Duration::from_secs_f64(seconds),
             size: (header.width.into(), header.height.into()),
             speech,
+            levels: &[],
         })
+    }
+
+    /// The sound packets with their loudness; silence where none is known.
+    pub fn voice(&self) -> impl Iterator<Item = (&Bytes, u8)> + Clone {
+        self.speech.iter().zip(self.levels.iter().copied().chain(std::iter::repeat(127)))
     }
 
     /// The next frame at or after `from` that a decoder can start with; the loop's first frame always is one.
@@ -101,6 +117,10 @@ mod tests {
             assert!(is_keyframe(&clip.frames[0]));
             assert!(clip.keyframe_from(1) <= 15, "a keyframe every second");
             assert!(clip.speech.len() > 200, "{} packets", clip.speech.len());
+            let loud = clip.voice().filter(|(_, level)| *level < 40).count();
+            let silent = clip.voice().filter(|(_, level)| *level > 100).count();
+            assert!(loud > 100 && silent > 50, "speech, then a pause: {loud} loud, {silent} silent");
+            assert!(clip.levels.len().abs_diff(clip.speech.len()) < 3, "a level for every packet");
         }
     }
 }

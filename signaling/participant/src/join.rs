@@ -82,6 +82,8 @@ pub enum Event {
     Connected,
     /// Others, as the server lets us see them.
     Others(Vec<proto::ParticipantInfo>),
+    /// Who speaks, or has stopped: changes only.
+    Speakers(Vec<proto::SpeakerInfo>),
     /// A data packet from somebody.
     Data(Box<proto::DataPacket>),
     /// The server ended it, or the media connection failed.
@@ -305,6 +307,9 @@ impl Task<'_> {
             }
             down::Message::Update(update) => {
                 let _ = self.events.send(Event::Others(update.participants));
+            }
+            down::Message::SpeakersChanged(changed) => {
+                let _ = self.events.send(Event::Speakers(changed.speakers));
             }
             _ => {}
         }

@@ -9,7 +9,7 @@ use rtc::peer_connection::configuration::RTCConfigurationBuilder;
 use rtc::peer_connection::configuration::interceptor_registry::register_default_interceptors;
 use rtc::peer_connection::configuration::media_engine::MediaEngine;
 use rtc::peer_connection::sdp::RTCSessionDescription;
-use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
+use rtc::rtp_transceiver::rtp_sender::{RTCRtpHeaderExtensionCapability, RtpCodecKind};
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::task::TaskTracker;
@@ -49,6 +49,8 @@ pub enum PeerNews {
     Data { bytes: Bytes },
 }
 
+/// How loud a sound packet is (RFC 6464 §4).
+const AUDIO_LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 /// The labels a LiveKit client opens; the server matches by label.
 const RELIABLE: &str = "_reliable";
 const LOSSY: &str = "_lossy";
@@ -69,6 +71,8 @@ impl Peer {
     ) -> Result<Self, JoinError> {
         let mut engine = MediaEngine::default();
         engine.register_default_codecs()?;
+        let level = RTCRtpHeaderExtensionCapability { uri: AUDIO_LEVEL.to_owned() };
+        engine.register_header_extension(level, RtpCodecKind::Audio, None)?;
         let registry = register_default_interceptors(Registry::new(), &mut engine)?;
         let watcher = Watcher { heard, news: news.clone(), tasks: tasks.clone() };
         let connection = PeerConnectionBuilder::new()

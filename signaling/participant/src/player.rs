@@ -48,12 +48,12 @@ pub async fn show(clip: Arc<Clip>, camera: Publication, stop: CancellationToken)
 pub async fn speak(clip: Arc<Clip>, microphone: Publication, stop: CancellationToken) {
     let mut ticks = interval_at(Instant::now(), SPEECH_TIME);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    for packet in clip.speech.iter().cycle() {
+    for (packet, level) in clip.voice().cycle() {
         tokio::select! {
             _ = ticks.tick() => {}
             () = stop.cancelled() => break,
         }
-        if microphone.write(packet, SPEECH_TIME).await.is_err() {
+        if microphone.speak(packet, SPEECH_TIME, level).await.is_err() {
             break;
         }
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use rtc::media::Sample;
 use rtc::media_stream::MediaStreamTrack;
+use rtc::rtp::extension::audio_level_extension::AudioLevelExtension;
 use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
 };
@@ -15,6 +16,9 @@ use webrtc::peer_connection::PeerConnection;
 use webrtc::rtp_transceiver::RtpSender;
 
 use crate::join::JoinError;
+
+/// Below this level a packet counts as voice.
+const VOICE: u8 = 50;
 
 /// A published track. Frames are written with their duration; the library packetizes them (RFC 7741, RFC 7587).
 pub struct Publication {
@@ -57,10 +61,23 @@ impl Publication {
 
     /// Sends one frame that is shown, or sounds, for `duration`.
     pub async fn write(&self, frame: &Bytes, duration: Duration) -> Result<(), JoinError> {
+        self.send(frame, duration, None).await
+    }
+
+    /// Sends one packet of sound and says how loud it is: −dBov, 0 to 127 (RFC 6464), so that speaking shows.
+    pub async fn speak(&self, packet: &Bytes, duration: Duration, level: u8) -> Result<(), JoinError> {
+        self.send(packet, duration, Some(level)).await
+    }
+
+    async fn send(&self, frame: &Bytes, duration: Duration, level: Option<u8>) -> Result<(), JoinError> {
         let parameters = self.sender.get_parameters().await?;
         let Some(codec) = parameters.rtp_parameters.codecs.first() else { return Ok(()) };
         let sample = Sample { data: frame.clone(), duration, ..Sample::new(Instant::now()) };
-        self.track.sample_writer(self.ssrc, codec.payload_type).write_sample(&sample).await?;
+        let mut writer = self.track.sample_writer(self.ssrc, codec.payload_type);
+        if let Some(level) = level {
+            writer = writer.with_audio_level(AudioLevelExtension { level, voice: level < VOICE });
+        }
+        writer.write_sample(&sample).await?;
         Ok(())
     }
 
