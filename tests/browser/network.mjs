@@ -45,6 +45,8 @@ export class Network {
     ip('netns', 'add', net.name);
     ip('-n', net.name, 'link', 'set', 'lo', 'up');
     ip('-n', net.name, 'addr', 'add', `${net.address}/32`, 'dev', 'lo');
+    // So that a server asking which address it has on the network is told this one.
+    ip('-n', net.name, 'route', 'add', 'default', 'dev', 'lo', 'src', net.address);
     net.line = `od-l-${net.mark}`;
     ip('link', 'add', net.line, 'type', 'veth', 'peer', 'name', 'od-steer', 'netns', net.name);
     ip('addr', 'add', `${at(1)}/30`, 'dev', net.line);

@@ -71,14 +71,24 @@ export class Server {
     return server;
   }
 
+  /** The same in a made network (`network.mjs`), where people reach it at the network's address. */
+  static async startIn(net, settings = {}, ...flags) {
+    const server = new Server(await mkdtemp(path.join(os.tmpdir(), 'onedoor-journey-')), 7880, ['--lan', ...flags]);
+    Object.assign(server, { net, settings, url: `http://${net.address}:7880`, steer: `http://${net.steer}:7880` });
+    await server.begin();
+    return server;
+  }
+
   constructor(data, port, flags) {
-    Object.assign(this, { data, port, flags, url: `http://localhost:${port}`, log: '' });
+    Object.assign(this, { data, port, flags, url: `http://localhost:${port}`, log: '', settings: {} });
   }
 
   async begin() {
-    this.child = spawn(binary, ['demo', '--port', String(this.port), ...this.flags], {
+    const words = [binary, 'demo', '--port', String(this.port), ...this.flags];
+    const [program, all] = this.net ? this.net.inside(...words) : [words[0], words.slice(1)];
+    this.child = spawn(program, all, {
       cwd: root,
-      env: { ...process.env, ONEDOOR__DATA_DIR: this.data, ONEDOOR__DOCUMENTS__FONTS: path.join(root, 'data/fonts') },
+      env: { ...process.env, ONEDOOR__DATA_DIR: this.data, ONEDOOR__DOCUMENTS__FONTS: path.join(root, 'data/fonts'), ...this.settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk) => { this.log = (this.log + chunk).slice(-200_000); };
@@ -87,7 +97,7 @@ export class Server {
     this.ended = new Promise((resolve) => { this.child.once('exit', resolve); });
     await until(`the server on ${this.url}`, async () => {
       if (this.child.exitCode !== null || this.child.signalCode !== null) return 'ended';
-      return (await fetch(`${this.url}/readyz`)).ok && 'ready';
+      return (await fetch(`${this.steer ?? this.url}/readyz`)).ok && 'ready';
     }, 60_000).then((how) => { if (how === 'ended') throw new Error(`the server ended before it was ready:\n${this.log}`); });
     this.demo = JSON.parse(await readFile(path.join(this.data, 'demo/demo.json'), 'utf8'));
   }
@@ -118,8 +128,11 @@ async function face() {
   return file;
 }
 
-export async function startChromium() {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, `--use-file-for-fake-video-capture=${await face()}`] });
+/** `place`: one of a made network, in which the browser lives; `secure`: an address whose pages may use the camera. */
+export async function startChromium({ place, secure } = {}) {
+  const executablePath = place?.door('/usr/bin/chromium') ?? '/usr/bin/chromium';
+  const more = secure ? [`--unsafely-treat-insecure-origin-as-secure=${secure}`] : [];
+  return chromium.launch({ executablePath, args: [...FLAGS, ...more, `--use-file-for-fake-video-capture=${await face()}`] });
 }
 
 /** Somebody with a browser of their own: no cookie or storage is shared. */

@@ -22,7 +22,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(directory: &Path) -> Router<S> {
     let page = |name: &str| get_service(ServeFile::new(directory.join(name)).precompressed_gzip());
     let (resident, desk) = (page("resident.html"), page("desk.html"));
     let pages = Router::new()
-        .route("/j/{*rest}", resident)
+        .route("/j/{*rest}", resident.clone())
+        .route("/check", resident)
         .route("/desk", desk.clone())
         .route("/desk/{*rest}", desk)
         .layer(middleware::from_fn(page_manners));

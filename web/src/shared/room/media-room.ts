@@ -16,6 +16,8 @@ export interface PersonMedia {
   cameraOn: boolean;
   micOn: boolean;
   speaking: boolean;
+  /** The server holds the picture back because the line is too narrow for it; the voice goes on. */
+  paused: boolean;
   quality: Quality;
 }
 
@@ -37,8 +39,10 @@ export interface MediaRoomOptions {
 }
 
 export interface PreparedTracks { camera: MediaStreamTrack | null; microphone: MediaStreamTrack | null }
+/** `Track.StreamState.Paused`; the library itself is not loaded yet here. */
+const PAUSED = 'paused' as Track.StreamState.Paused;
 const NO_TRACKS: PreparedTracks = { camera: null, microphone: null };
-const NOBODY: PersonMedia = { identity: '', camera: null, cameraOn: false, micOn: false, speaking: false, quality: 'unknown' };
+const NOBODY: PersonMedia = { identity: '', camera: null, cameraOn: false, micOn: false, speaking: false, paused: false, quality: 'unknown' };
 
 type Library = typeof import('./livekit');
 let library: Promise<Library> | undefined;
@@ -165,16 +169,17 @@ export class MediaRoom {
     const desk = this.#options.quality === 'desk';
     const resolution = desk ? lib.VideoPresets.h540.resolution : lib.VideoPresets.h360.resolution;
     const room = new lib.Room({
-      // The server chooses the layer for now, so pictures are never held back for being small or hidden.
-      adaptiveStream: false,
-      dynacast: false,
+      // A picture is asked for in the size it is shown in, not at all while nobody looks, and sent only as anybody wants it.
+      adaptiveStream: true,
+      dynacast: true,
       stopLocalTrackOnUnpublish: true,
       videoCaptureDefaults: { resolution, facingMode: 'user' },
       publishDefaults: { videoCodec: 'vp8', simulcast: true, red: false, dtx: true, audioPreset: lib.AudioPresets.speech, stopMicTrackOnMute: false },
     });
     const { RoomEvent: on } = lib;
     for (const event of [on.ParticipantConnected, on.ParticipantDisconnected, on.TrackMuted, on.TrackUnmuted, on.LocalTrackPublished,
-      on.LocalTrackUnpublished, on.ActiveSpeakersChanged, on.ConnectionQualityChanged, on.AudioPlaybackStatusChanged] as const) {
+      on.LocalTrackUnpublished, on.ActiveSpeakersChanged, on.ConnectionQualityChanged, on.TrackStreamStateChanged,
+      on.AudioPlaybackStatusChanged] as const) {
       room.on(event as 'participantConnected', () => room === this.#room && this.#refresh());
     }
     room.on(on.TrackSubscribed, (track, _publication, participant) => this.#arrived(track, participant.identity));
@@ -262,6 +267,7 @@ export class MediaRoom {
       cameraOn: participant.isCameraEnabled,
       micOn: participant.isMicrophoneEnabled,
       speaking: participant.isSpeaking,
+      paused: camera?.track?.streamState === PAUSED,
       quality: participant.connectionQuality as Quality,
     };
   }
