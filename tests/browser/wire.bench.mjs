@@ -85,8 +85,9 @@ export async function startProxy(target) {
 
 const PAGE = '<!doctype html><meta charset="utf-8"><title>wire</title><script type="module" src="/page.js"></script>';
 
-async function bundled() {
+async function bundled(client) {
   const bundle = await build({
+    alias: client ? { 'livekit-client': client } : {},
     entryPoints: [`${here}wire.page.js`],
     bundle: true,
     format: 'esm',
@@ -107,9 +108,9 @@ export async function siteInHand() {
   return { url: 'http://localhost/', serve: (page) => page.route('http://localhost/**', hand) };
 }
 
-/** Serves the page with the bundled client. */
-export async function startSite() {
-  const script = await bundled();
+/** Serves the page with a bundled client: a name of package.json's. */
+export async function startSite(client) {
+  const script = await bundled(client);
   const server = http.createServer((request, response) => {
     if (request.url === '/page.js') {
       response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);

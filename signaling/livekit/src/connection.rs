@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use crate::proto::{JoinRequest, Response, SignalRequest, SignalResponse};
 use crate::room::{Join, Message, RoomHandle};
 use crate::token::Claims;
+use crate::v0::Version;
 use crate::wire::Shared;
 
 /// Messages that may wait for a client before it counts as lost.
@@ -25,11 +26,17 @@ const WRITE: Duration = Duration::from_secs(10);
 const LINGER: Duration = Duration::from_secs(2);
 
 /// Serves a WebSocket until either side ends it.
-pub(crate) async fn serve(socket: WebSocket, shared: Arc<Shared>, claims: Claims, request: JoinRequest) {
+pub(crate) async fn serve(
+    socket: WebSocket,
+    shared: Arc<Shared>,
+    claims: Claims,
+    request: JoinRequest,
+    version: Version,
+) {
     let (outbox, responses) = mpsc::channel(OUTBOX);
     let connection = shared.next_connection();
     let (identity, name) = (claims.sub.clone(), claims.video.room.clone());
-    shared.join(&name, Box::new(Join { claims, request, outbox, connection })).await;
+    shared.join(&name, Box::new(Join { claims, request, outbox, connection, version })).await;
     let Some(room) = shared.find(&name) else { return };
     drop(shared);
     let (sink, stream) = socket.split();

@@ -1,4 +1,4 @@
-//! The paths of the wire: validate, join, and a plain no for the older wire.
+//! The paths of the wire: validate, and join. The older wire's way in is in `v0`.
 //!
 //! Query strings hold tokens: nothing here logs them, and no tracing layer is put around these routes.
 
@@ -13,7 +13,9 @@ use tower_http::cors::CorsLayer;
 
 use crate::clock::now_ms;
 use crate::join_request;
+use crate::proto::JoinRequest;
 use crate::token::{Claims, TokenError};
+use crate::v0::Version;
 use crate::wire::Wire;
 
 /// No request of a client is larger: an offer with dozens of sections stays below a quarter of it.
@@ -26,8 +28,7 @@ pub(crate) fn router(wire: Wire) -> Router {
         .route("/rtc/v1", get(join))
         .route("/rtc/v1/validate", get(validate))
         .route("/rtc/validate", get(validate))
-        // The older wire with two connections is not spoken.
-        .route("/rtc", any(async || StatusCode::NOT_FOUND))
+        .route("/rtc", get(crate::v0::join))
         .route("/twirp/livekit.RoomService/{method}", any(crate::twirp::call))
         .layer(CorsLayer::permissive())
         .with_state(wire)
@@ -42,7 +43,7 @@ struct Parameters {
 }
 
 /// A no to a client, as plain text it can show.
-struct No(StatusCode, String);
+pub(crate) struct No(StatusCode, String);
 
 impl IntoResponse for No {
     fn into_response(self) -> Response {
@@ -66,7 +67,7 @@ async fn validate(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<&'static str, No> {
-    admit(&wire, &parameters, &headers).await?;
+    admit(&wire, &parameters.access_token, &headers).await?;
     Ok("success")
 }
 
@@ -76,28 +77,38 @@ async fn join(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, No> {
-    let claims = admit(&wire, &parameters, &headers).await?;
+    let claims = admit(&wire, &parameters.access_token, &headers).await?;
     let request = join_request::parse(&parameters.join_request)
         .map_err(|error| No(StatusCode::BAD_REQUEST, error.to_string()))?;
+    Ok(serve(wire, claims, request, Version::V1, upgrade))
+}
+
+/// Lets somebody in.
+pub(crate) fn serve(
+    wire: Wire,
+    claims: Claims,
+    request: JoinRequest,
+    version: Version,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     let tracker = wire.shared.config.tasks.clone();
-    let upgraded = upgrade
+    upgrade
         .max_message_size(LARGEST_MESSAGE)
         .max_frame_size(LARGEST_MESSAGE)
         .max_write_buffer_size(LARGEST_BACKLOG)
         .on_upgrade(move |socket| {
-            tracker.track_future(crate::connection::serve(socket, wire.shared, claims, request))
-        });
-    Ok(upgraded)
+            tracker.track_future(crate::connection::serve(socket, wire.shared, claims, request, version))
+        })
 }
 
 /// The token from the query or the header, and a room for it.
-async fn admit(wire: &Wire, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, No> {
+pub(crate) async fn admit(wire: &Wire, access_token: &str, headers: &HeaderMap) -> Result<Claims, No> {
     let bearer = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .unwrap_or_default();
-    let token = if parameters.access_token.is_empty() { bearer } else { &parameters.access_token };
+    let token = if access_token.is_empty() { bearer } else { access_token };
     let claims = wire.shared.admit(token.trim(), now_ms()).await?;
     if !wire.shared.has_room(&claims) {
         // Clients look for these very words: without them a 404 makes them try the older wire.

@@ -40,6 +40,17 @@ pub(crate) fn parse(parameter: &str) -> Result<JoinRequest, JoinRequestError> {
     if parameter.is_empty() {
         return Err(JoinRequestError::Missing);
     }
+    let wrapped = decode_base64(parameter).ok_or(JoinRequestError::Base64)?;
+    let wrapped = WrappedJoinRequest::decode(wrapped.as_slice()).map_err(|_| JoinRequestError::Protobuf)?;
+    let request = match wrapped.compression() {
+        Compression::None => wrapped.join_request.to_vec(),
+        Compression::Gzip => inflate(&wrapped.join_request)?,
+    };
+    JoinRequest::decode(request.as_slice()).map_err(|_| JoinRequestError::Protobuf)
+}
+
+/// Reads base64 of a query parameter, in any of its spellings.
+pub(crate) fn decode_base64(parameter: &str) -> Option<Vec<u8>> {
     // Some encoders use the plain alphabet; a query string turns its `+` into a space.
     let urlsafe: String = parameter
         .chars()
@@ -49,13 +60,7 @@ pub(crate) fn parse(parameter: &str) -> Result<JoinRequest, JoinRequestError> {
             other => other,
         })
         .collect();
-    let wrapped = BASE64.decode(urlsafe).map_err(|_| JoinRequestError::Base64)?;
-    let wrapped = WrappedJoinRequest::decode(wrapped.as_slice()).map_err(|_| JoinRequestError::Protobuf)?;
-    let request = match wrapped.compression() {
-        Compression::None => wrapped.join_request.to_vec(),
-        Compression::Gzip => inflate(&wrapped.join_request)?,
-    };
-    JoinRequest::decode(request.as_slice()).map_err(|_| JoinRequestError::Protobuf)
+    BASE64.decode(urlsafe).ok()
 }
 
 fn inflate(gzip: &[u8]) -> Result<Vec<u8>, JoinRequestError> {

@@ -30,6 +30,7 @@ mod standing;
 mod token;
 mod track;
 mod twirp;
+mod v0;
 mod wire;
 
 pub use config::{Keys, WireConfig};

@@ -42,6 +42,11 @@ impl Negotiation {
         true
     }
 
+    /// The server may offer by itself from here on, on the older wire.
+    pub fn begun(now: Instant) -> Self {
+        Self { begun: true, stale: Some(now), asked: None }
+    }
+
     /// The client was asked to offer.
     pub fn asked(&mut self, now: Instant) {
         self.asked = Some(now);

@@ -16,6 +16,7 @@ use crate::resume::Departures;
 use crate::standing::Standing;
 use crate::token::Claims;
 use crate::track::Track;
+use crate::v0::Offers;
 
 /// A participant in a room.
 pub(crate) struct Participant {
@@ -37,6 +38,8 @@ pub(crate) struct Participant {
 
     pub link: Link,
     pub negotiation: Negotiation,
+    /// Offers of the server to it, on the older wire.
+    pub offers: Option<Offers>,
 
     /// Participants (by sid) this one was told of, itself included.
     pub told: BTreeMap<String, Told>,

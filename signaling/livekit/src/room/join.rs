@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use media::Leg;
 use tokio::sync::mpsc;
 
 use super::tick::RESTART_PATIENCE;
@@ -19,6 +20,7 @@ use crate::proto::{
 };
 use crate::resume::Departures;
 use crate::standing::Standing;
+use crate::v0::{Offers, Version};
 use crate::wire::sid;
 
 /// Told to clients; they decide by it what we can do. 17: with 18 some clients use data channels
@@ -55,7 +57,15 @@ impl Room {
         }
         let participant_sid = sid("PA_");
         let (sender, events) = mpsc::unbounded_channel();
-        let Ok(peer) = self.media.add_peer(participant_sid.clone(), sender).await else {
+        let can_subscribe = join.claims.video.permission().can_subscribe;
+        let added = match join.version {
+            Version::V1 => self.media.add_peer(participant_sid.clone(), sender).await,
+            Version::V0 => {
+                let primary = if can_subscribe { Leg::Subscriber } else { Leg::Publisher };
+                self.media.add_split_peer(participant_sid.clone(), sender, primary).await
+            }
+        };
+        let Ok(peer) = added else {
             let _ = join.outbox.try_send(leave(DisconnectReason::JoinFailure, Action::Disconnect));
             return;
         };
@@ -73,6 +83,10 @@ impl Room {
             claims.attributes.extend(participant_attributes);
         }
         let now_ms = now_ms();
+        let (negotiation, offers) = match join.version {
+            Version::V1 => (Negotiation::default(), None),
+            Version::V0 => (Negotiation::begun(self.now), Some(Offers::default())),
+        };
         let participant = Participant {
             sid: participant_sid,
             claims,
@@ -93,7 +107,8 @@ impl Room {
                 ice_lost: None,
                 resume_at: None,
             },
-            negotiation: Negotiation::default(),
+            negotiation,
+            offers,
             told: BTreeMap::new(),
             told_count: 0,
             departures: Departures::default(),
@@ -139,10 +154,10 @@ impl Room {
             other_participants: others.iter().map(|one| one.info()).collect(),
             server_version: VERSION.to_owned(),
             ice_servers: self.config.ice_servers.told_to(identity, now_ms()),
-            subscriber_primary: false,
+            subscriber_primary: me.offers.is_some() && me.permission.can_subscribe,
             ping_timeout: PING_TIMEOUT,
             ping_interval: PING_INTERVAL,
-            server_info: Some(server_info()),
+            server_info: Some(server_info(me)),
             enabled_publish_codecs: PUBLISHED.map(codec).to_vec(),
             fast_publish: true,
             ..JoinResponse::default()
@@ -158,7 +173,10 @@ impl Room {
     /// A client whose connection broke comes back to the same session.
     async fn resume(&mut self, join: Join) {
         let identity = join.claims.sub.clone();
-        let known = self.people.get_mut(&identity).filter(|one| one.sid == join.request.participant_sid);
+        let same = |one: &&mut Participant| {
+            one.sid == join.request.participant_sid && one.offers.is_some() == (join.version == Version::V0)
+        };
+        let known = self.people.get_mut(&identity).filter(same);
         let Some(me) = known else {
             let _ = join.outbox.try_send(leave(DisconnectReason::StateMismatch, Action::Reconnect));
             return;
@@ -171,13 +189,19 @@ impl Room {
             me.link.ice_lost = Some(self.now);
             me.link.resume_at = Some(self.now + RESTART_PATIENCE);
         }
-        me.negotiation.resumed(self.now);
+        match &mut me.offers {
+            None => me.negotiation.resumed(self.now),
+            Some(offers) => {
+                offers.returned(self.now);
+                me.negotiation.gained(self.now);
+            }
+        }
         me.told.clear();
         me.told_count = 0;
         let departed: Vec<_> = me.departures.list().cloned().collect();
         let reconnect = ReconnectResponse {
             ice_servers: self.config.ice_servers.told_to(&identity, now_ms()),
-            server_info: Some(server_info()),
+            server_info: Some(server_info(me)),
             last_message_seq: me.last_sequence,
         };
         self.send(&identity, Response::Reconnect(reconnect));
@@ -206,6 +230,7 @@ impl Room {
         if foreign {
             return self.part(identity, DisconnectReason::StateMismatch, Some(Action::Reconnect)).await;
         }
+        self.reconcile(identity, &state).await;
         if let Some(subscription) = state.subscription {
             self.choose(identity, subscription);
         }
@@ -292,11 +317,13 @@ fn default_settings() -> crate::proto::ConnectionSettings {
     crate::proto::ConnectionSettings { auto_subscribe: true, ..Default::default() }
 }
 
-fn server_info() -> ServerInfo {
+fn server_info(told: &Participant) -> ServerInfo {
+    // Clients of the older wire are of many ages: what they do not know of is not claimed.
+    let protocol = if told.offers.is_some() { PROTOCOL.min(told.client.protocol.max(1)) } else { PROTOCOL };
     ServerInfo {
         edition: Edition::Standard.into(),
         version: VERSION.to_owned(),
-        protocol: PROTOCOL,
+        protocol,
         ..ServerInfo::default()
     }
 }

@@ -13,6 +13,7 @@ mod permission;
 mod profile;
 mod publish;
 mod recording;
+mod server_offer;
 mod settings;
 mod settle;
 mod signal;
@@ -43,6 +44,7 @@ use crate::resume::ReliableLog;
 use crate::revocation::Revoked;
 use crate::scope::{self, Scope, View};
 use crate::token::Claims;
+use crate::v0::Version;
 use crate::wire::Shared;
 
 /// Messages that may wait for a room; who sends more waits.
@@ -58,6 +60,8 @@ pub(crate) struct Join {
     pub outbox: mpsc::Sender<Response>,
     /// Names the WebSocket.
     pub connection: u64,
+    /// Which wire it speaks.
+    pub version: Version,
 }
 
 /// What a room can be asked.

@@ -78,6 +78,12 @@ impl Room {
     async fn ask_for_offers(&mut self) {
         for identity in self.identities() {
             let Some(one) = self.people.get_mut(&identity) else { continue };
+            if one.offers.is_some() {
+                if one.link.outbox.is_some() {
+                    self.offer_to(&identity).await;
+                }
+                continue;
+            }
             if one.link.outbox.is_none() || !one.negotiation.due(self.now) {
                 continue;
             }

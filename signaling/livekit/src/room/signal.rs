@@ -19,6 +19,10 @@ impl Room {
         };
         match request {
             Request::Offer(offer) => self.offer(identity, offer).await,
+            Request::Answer(answer) => self.answered(identity, answer).await,
+            // With two connections its target would tell of which it is. We are ICE-lite: the client's own
+            // checks tell its addresses, on each connection.
+            Request::Trickle(_) if me.offers.is_some() => {}
             Request::Trickle(trickle) => self.trickle(me.peer, &trickle),
             Request::AddTrack(request) => self.add_track(identity, request).await,
             Request::Mute(MuteTrackRequest { sid, muted }) => self.mute(identity, &sid, muted).await,

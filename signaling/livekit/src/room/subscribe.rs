@@ -24,19 +24,7 @@ impl Room {
         };
         // Tracks this offer bound, and those of others that the answer names.
         self.drain_events().await;
-        let mut first_heard = Vec::new();
-        for (_, track) in &answer.mid_to_track {
-            let owner = self.people.values().find(|one| one.has_track(track.as_str()));
-            if let Some(owner) = owner.map(|one| one.identity().to_owned()) {
-                // The media plane sends it already: the flip is carried out, only the announcement is under way.
-                self.announced.open(&owner, identity);
-                first_heard.push((owner, track.clone()));
-            }
-        }
-        self.tell_with(identity, Vec::new());
-        for (owner, track) in first_heard {
-            self.tell_subscribed(&owner, &track, identity);
-        }
+        self.acquaint(identity, &answer.mid_to_track);
         let Some(me) = self.people.get_mut(identity) else { return };
         me.negotiation.answered(self.now);
         tracing::debug!(room = %self.name, identity, id = offer.id, tracks = answer.mid_to_track.len(), missing = ?answer.missing, "answered");
@@ -51,6 +39,23 @@ impl Room {
                 .collect(),
         };
         self.send(identity, Response::Answer(answer));
+    }
+
+    /// Tells of the people whose tracks a description is about to name: a client drops a track of someone unknown.
+    pub(super) fn acquaint(&mut self, identity: &str, mid_to_track: &[(String, TrackId)]) {
+        let mut first_heard = Vec::new();
+        for (_, track) in mid_to_track {
+            let owner = self.people.values().find(|one| one.has_track(track.as_str()));
+            if let Some(owner) = owner.map(|one| one.identity().to_owned()) {
+                // The media plane sends it already: the flip is carried out, only the announcement is under way.
+                self.announced.open(&owner, identity);
+                first_heard.push((owner, track.clone()));
+            }
+        }
+        self.tell_with(identity, Vec::new());
+        for (owner, track) in first_heard {
+            self.tell_subscribed(&owner, &track, identity);
+        }
     }
 
     /// Tells a publisher, once for each track, that somebody receives it; only of somebody it sees itself, for

@@ -122,7 +122,8 @@ pub(crate) fn pass(view: &View<'_>, message: Response) -> Option<Response> {
             view.of(&update.participant_sid).then_some(Response::SubscriptionPermissionUpdate(update))?
         }
         // The description itself is made by the media plane, from the forwarding table.
-        Response::Answer(answer) => Response::Answer(pass_answer(view, answer)),
+        Response::Answer(answer) => Response::Answer(pass_description(view, answer)),
+        Response::Offer(offer) => Response::Offer(pass_description(view, offer)),
         // How many are in the room is what the receiver sees; the sender of the message has counted so.
         Response::RoomUpdate(RoomUpdate { room: Some(mut room) }) => {
             room.num_publishers = 0;
@@ -161,7 +162,7 @@ fn pass_join(view: &View<'_>, mut join: JoinResponse) -> JoinResponse {
     join
 }
 
-fn pass_answer(view: &View<'_>, mut answer: SessionDescription) -> SessionDescription {
+fn pass_description(view: &View<'_>, mut answer: SessionDescription) -> SessionDescription {
     let tracks: BTreeMap<String, String> = std::mem::take(&mut answer.mid_to_track_id);
     answer.mid_to_track_id = tracks.into_iter().filter(|(_, track)| view.of_track(track)).collect();
     answer

@@ -50,9 +50,10 @@ impl Peer {
     }
 
     fn offer_now(&mut self, wanted: &[Wanted], restart: bool) -> Option<(ServerOffer, Option<String>)> {
+        let wanted: Vec<Wanted> = wanted.iter().cloned().map(named_by_track).collect();
         let carried: Vec<Mid> =
             self.slots.iter().filter(|slot| slot.carried.is_some()).map(|slot| slot.mid).collect();
-        self.assign(wanted);
+        self.assign(&wanted);
         let homeless: Vec<&Wanted> = wanted.iter().filter(|track| !self.carries(track)).collect();
         let opens_channels = !self.offering.channels;
 
@@ -153,6 +154,15 @@ impl Peer {
             .iter()
             .any(|slot| slot.carried.as_ref().is_some_and(|carried| carried.wanted.key == track.key))
     }
+}
+
+/// On this wire clients learn which track a section carries from the name of its stream, `PA_x|TR_y`: the track
+/// id a browser gives is that of the section's first use. (What is played in step is then for the receiver to
+/// find out; a stream of several tracks could not be told apart.)
+fn named_by_track(mut track: Wanted) -> Wanted {
+    let owner = track.stream.split('|').next().unwrap_or_default();
+    track.stream = format!("{owner}|{}", track.id);
+    track
 }
 
 fn channel(label: &str, lossy: bool) -> ChannelConfig {
