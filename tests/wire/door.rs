@@ -5,7 +5,7 @@ use std::time::Duration;
 use livekit::{Grant, Keys, LeaveReason, VideoGrant, mint};
 
 use crate::house::House;
-use crate::seat::{Seat, knock, request};
+use crate::seat::{Seat, knock, knock_older, request};
 
 async fn get(house: &House, path: &str, bearer: Option<&str>) -> (u16, String, bool) {
     let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build().expect("client");
@@ -54,13 +54,13 @@ async fn others_are_turned_away_with_a_reason_browsers_may_read() {
 }
 
 #[tokio::test]
-async fn the_older_wire_is_not_there_and_no_room_is_opened_uninvited() {
+async fn no_room_is_opened_uninvited() {
     let house = House::governed().await;
     let token = house.token("nowhere", "applicant");
-    assert_eq!(get(&house, &format!("/rtc?access_token={token}"), None).await.0, 404);
     let (status, text, _) = get(&house, &format!("/rtc/v1/validate?access_token={token}"), None).await;
     assert_eq!((status, text.as_str()), (404, "requested room does not exist"));
     assert!(knock(&house, &token, &request()).await.is_err());
+    assert!(knock_older(&house, &token, "").await.is_err(), "nor through the older door");
     house.wire.govern("nowhere").await;
     Seat::join(&house, "nowhere", "applicant").await;
 }

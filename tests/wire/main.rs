@@ -10,6 +10,7 @@ mod governed;
 mod house;
 mod joining;
 mod offer;
+mod older;
 mod publishing;
 mod returning;
 mod rights;

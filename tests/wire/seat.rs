@@ -46,7 +46,18 @@ pub async fn knock(house: &House, token: &str, request: &JoinRequest) -> Result<
     let wrapped =
         WrappedJoinRequest { join_request: request.encode_to_vec().into(), ..WrappedJoinRequest::default() };
     let parameter = URL_SAFE.encode(wrapped.encode_to_vec()).replace('=', "%3D");
-    let url = format!("ws://{}/rtc/v1?access_token={token}&join_request={parameter}", house.address);
+    let path = format!("/rtc/v1?access_token={token}&join_request={parameter}");
+    knock_at(house, &path, token).await
+}
+
+/// The same through the door of the older wire, where the wish is spelled out in the query.
+pub async fn knock_older(house: &House, token: &str, wish: &str) -> Result<(Seat, Response), String> {
+    let path = format!("/rtc?access_token={token}&protocol=9&sdk=android&auto_subscribe=1{wish}");
+    knock_at(house, &path, token).await
+}
+
+async fn knock_at(house: &House, path: &str, token: &str) -> Result<(Seat, Response), String> {
+    let url = format!("ws://{}{path}", house.address);
     let (socket, _) = connect_async(url).await.map_err(|error| error.to_string())?;
     let mut seat = Seat {
         socket,
@@ -68,7 +79,18 @@ impl Seat {
     }
 
     pub async fn join_as(house: &House, token: &str, request: &JoinRequest) -> Self {
-        let (mut seat, first) = knock(house, token, request).await.expect("joins");
+        let (seat, first) = knock(house, token, request).await.expect("joins");
+        seat.greeted(first).await
+    }
+
+    /// Joins on the older wire.
+    pub async fn join_older(house: &House, room: &str, identity: &str) -> Self {
+        let (seat, first) = knock_older(house, &house.token(room, identity), "").await.expect("joins");
+        seat.greeted(first).await
+    }
+
+    async fn greeted(mut self, first: Response) -> Self {
+        let seat = &mut self;
         let Response::Join(joined) = first else { panic!("join must come first, not {first:?}") };
         let me = joined.participant.clone().expect("participant");
         (seat.identity, seat.sid) = (me.identity, me.sid);
@@ -79,7 +101,7 @@ impl Seat {
                 _ => None,
             })
             .await;
-        seat
+        self
     }
 
     /// The next message; `None` when the server closed.

@@ -49,7 +49,7 @@ impl Table {
         let settings = ConnectionSettings { auto_subscribe: true, ..ConnectionSettings::default() };
         let request = JoinRequest { connection_settings: Some(settings), ..request };
         let claims = Grant::new("sitting", who, who).claims("devkey", crate::clock::now_ms());
-        self.room.join(Join { claims, request, outbox, connection }).await;
+        self.room.join(Join { claims, request, outbox, connection, version: crate::v0::Version::V1 }).await;
         self.room.settle().await;
         self.ears.retain(|(name, _)| *name != who);
         self.ears.push((who, ear));

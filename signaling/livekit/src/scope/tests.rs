@@ -56,6 +56,10 @@ fn about_secret() -> Vec<Response> {
         }),
         Response::TrackSubscribed(TrackSubscribed { track_sid: "TR_SECRET".into() }),
         Response::Mute(MuteTrackRequest { sid: "TR_SECRET".into(), muted: true }),
+        Response::Offer(SessionDescription {
+            mid_to_track_id: BTreeMap::from([("3".to_owned(), "TR_SECRET".to_owned())]),
+            ..SessionDescription::default()
+        }),
     ]
 }
 
