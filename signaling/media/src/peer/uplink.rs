@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use str0m::{Input, Rtc};
 
-use super::{Output, Peer, Setup};
+use super::{Health, Output, Peer, Setup};
 use crate::Leg;
 use crate::worker::{Candidates, Outbox};
 
@@ -20,6 +20,8 @@ pub(super) struct Uplink {
     primary: bool,
     /// What was told last.
     well: bool,
+    /// How it fared last: told as part of how the participant fares.
+    health: Option<Health>,
 }
 
 impl Peer {
@@ -27,7 +29,8 @@ impl Peer {
     /// [`Peer::make_offer`] about the connection it receives on.
     pub(crate) fn split(&mut self, primary: Leg, setup: &Setup, candidates: &Candidates, now: Instant) {
         let peer = Self::new(self.id, self.label.clone(), self.events.clone(), setup, candidates, now);
-        self.uplink = Some(Box::new(Uplink { peer, primary: primary == Leg::Publisher, well: false }));
+        self.uplink =
+            Some(Box::new(Uplink { peer, primary: primary == Leg::Publisher, well: false, health: None }));
     }
 
     /// Whether the client publishes on a connection of its own.
@@ -90,12 +93,32 @@ impl Peer {
         if outputs.iter().any(|output| matches!(output, Output::Connected)) {
             self.pause_all();
         }
+        for output in outputs.iter_mut() {
+            if let (Output::Health(health), Some(up)) = (output, &uplink.health) {
+                health.lost_up = up.lost_up;
+                health.rtt = health.rtt.max(up.rtt);
+                health.jitter = health.jitter.max(up.jitter);
+            }
+        }
+        let own = outputs.len();
         let uplink_next = if uplink.peer.unsettled {
             uplink.peer.settle(now, out, outputs)
         } else {
             uplink.peer.drain(now, out, outputs)
         };
-        outputs.retain(|output| !matches!(output, Output::Connected | Output::Disconnected));
+        let receives = self.is_connected();
+        let mut index = 0;
+        outputs.retain(|output| {
+            index += 1;
+            match output {
+                Output::Connected | Output::Disconnected => false,
+                Output::Health(health) if index > own && receives => {
+                    uplink.health = Some(*health);
+                    false
+                }
+                _ => true,
+            }
+        });
         let (primary, other) = if uplink.primary { (&uplink.peer, &*self) } else { (&*self, &uplink.peer) };
         // The other one may never have been needed.
         let well = primary.is_connected() && !other.consent.is_lost();
