@@ -14,5 +14,6 @@ mod doctor;
 mod foreign;
 mod front_door;
 mod join;
+mod metrics;
 mod minutes;
 mod sittings;

@@ -50,6 +50,7 @@ impl TestApp {
     }
 
     async fn boot(settings: impl FnOnce(&mut Config)) -> Self {
+        onedoor::health::recorder();
         let directory = TempDir::with_prefix("onedoor").expect("a directory");
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");

@@ -12,8 +12,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
-use crate::media_metrics;
 use crate::state::AppState;
+use crate::{measures, media_metrics};
 
 /// How long a part may take to answer before it counts as down.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -29,6 +29,7 @@ pub fn routes() -> Router<AppState> {
 async fn measured(State(app): State<AppState>) -> String {
     let mut page = recorder().render();
     page.push_str(&media_metrics::text(&app.media.stats().await));
+    page.push_str(&measures::process());
     page
 }
 
@@ -41,6 +42,7 @@ pub fn recorder() -> &'static PrometheusHandle {
         if metrics::set_global_recorder(recorder).is_err() {
             tracing::warn!("another metrics recorder is installed already");
         }
+        measures::describe();
         handle
     })
 }

@@ -24,6 +24,7 @@ pub mod health;
 pub mod ids;
 pub mod jobs;
 pub mod live;
+mod measures;
 mod media_metrics;
 pub mod openapi;
 pub(crate) mod paper;

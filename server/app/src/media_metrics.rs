@@ -44,6 +44,8 @@ pub fn text(stats: &Stats) -> String {
         "Payload bytes in forwarded packets.",
         stats.bytes_forwarded,
     );
+    tcp(&mut page, stats);
+    quality(&mut page, stats);
     page.counter(
         "onedoor_media_keyframe_requests_total",
         "Keyframes asked of publishers.",
@@ -69,6 +71,64 @@ pub fn text(stats: &Stats) -> String {
     page.0
 }
 
+fn tcp(page: &mut Page, stats: &Stats) {
+    page.gauge(
+        "onedoor_media_tcp_connections",
+        "Clients whose media comes over TCP: their networks let no UDP pass.",
+        stats.tcp_connections as u64,
+    );
+    page.counter("onedoor_media_tcp_frames_out_total", "Datagrams sent over TCP.", stats.tcp_frames_out);
+    page.counter(
+        "onedoor_media_tcp_frames_dropped_total",
+        "Datagrams dropped because a TCP connection did not drain.",
+        stats.tcp_frames_dropped,
+    );
+}
+
+/// What subscribers are given, and how their lines fare.
+fn quality(page: &mut Page, stats: &Stats) {
+    let now = &stats.adaptation;
+    page.gauges(
+        "onedoor_media_pictures",
+        "Pictures subscribers are given now, by layer; paused ones wait for a better line.",
+        "layer",
+        &[("paused", now.paused), ("low", now.low), ("medium", now.medium), ("high", now.high)],
+    );
+    page.gauges(
+        "onedoor_media_connections",
+        "Connections by the quality their people are shown.",
+        "quality",
+        &[("lost", now.lost), ("poor", now.poor), ("good", now.good), ("excellent", now.excellent)],
+    );
+    page.gauge(
+        "onedoor_media_short_lines",
+        "Subscribers whose lines carry less than they ask for.",
+        now.short_lines as u64,
+    );
+    page.gauge(
+        "onedoor_media_estimated_lines",
+        "Lines with a bandwidth estimate.",
+        now.estimated_lines as u64,
+    );
+    page.gauge(
+        "onedoor_media_estimated_bits_per_second",
+        "Sum of the bandwidth estimates of all lines.",
+        now.estimated_bits,
+    );
+    page.counter("onedoor_media_nacks_total", "Packets subscribers asked for again (NACK).", stats.nacks);
+    page.head(
+        "onedoor_media_reported_loss",
+        "summary",
+        "Share of packets lost on the way to subscribers, as their browsers report it: sum and number of reports.",
+    );
+    let _ = writeln!(
+        page.0,
+        "onedoor_media_reported_loss_sum {}\nonedoor_media_reported_loss_count {}",
+        seconds(stats.loss_millionths),
+        stats.loss_reports
+    );
+}
+
 /// The text so far.
 #[derive(Default)]
 struct Page(String);
@@ -81,6 +141,13 @@ impl Page {
     fn gauge(&mut self, name: &str, help: &str, value: u64) {
         self.head(name, "gauge", help);
         let _ = writeln!(self.0, "{name} {value}");
+    }
+
+    fn gauges(&mut self, name: &str, help: &str, label: &str, values: &[(&str, usize)]) {
+        self.head(name, "gauge", help);
+        for (which, value) in values {
+            let _ = writeln!(self.0, "{name}{{{label}=\"{which}\"}} {value}");
+        }
     }
 
     fn counter(&mut self, name: &str, help: &str, value: u64) {
@@ -108,6 +175,7 @@ impl Page {
     }
 }
 
+/// Millionths of one.
 #[expect(clippy::cast_precision_loss, reason = "microseconds of a process's life are far below 2^52")]
 fn seconds(us: u64) -> f64 {
     us as f64 / 1e6

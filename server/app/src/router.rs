@@ -12,7 +12,7 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::AppState;
-use crate::{api, health, live, openapi, security, web};
+use crate::{api, health, live, measures, openapi, security, web};
 
 /// The API and its document, path by path.
 pub fn api() -> OpenApiRouter<AppState> {
@@ -36,6 +36,7 @@ pub fn router(app: AppState) -> Router {
         .with_state(app)
         .merge(wire)
         .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn(measures::answered))
         .layer(DefaultBodyLimit::max(body))
         .layer(TraceLayer::new_for_http().make_span_with(span))
 }

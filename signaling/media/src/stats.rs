@@ -102,6 +102,49 @@ impl Latency {
     }
 }
 
+/// What subscribers are given at this moment, and how their lines fare.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Adaptation {
+    /// Pictures paused because a line is short.
+    pub paused: usize,
+    /// Pictures given in the lowest layer,
+    pub low: usize,
+    /// the middle one,
+    pub medium: usize,
+    /// the highest, or the only one.
+    pub high: usize,
+    /// Lines found too short for everything asked.
+    pub short_lines: usize,
+    /// Lines with a bandwidth estimate,
+    pub estimated_lines: usize,
+    /// and the sum of the estimates, in bits a second.
+    pub estimated_bits: u64,
+    /// Connections judged lost,
+    pub lost: usize,
+    /// poor,
+    pub poor: usize,
+    /// good,
+    pub good: usize,
+    /// excellent.
+    pub excellent: usize,
+}
+
+impl Adaptation {
+    fn add(&mut self, other: &Self) {
+        self.paused += other.paused;
+        self.low += other.low;
+        self.medium += other.medium;
+        self.high += other.high;
+        self.short_lines += other.short_lines;
+        self.estimated_lines += other.estimated_lines;
+        self.estimated_bits += other.estimated_bits;
+        self.lost += other.lost;
+        self.poor += other.poor;
+        self.good += other.good;
+        self.excellent += other.excellent;
+    }
+}
+
 /// Counters since the start, and gauges of now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -129,6 +172,14 @@ pub struct Stats {
     pub bytes_forwarded: u64,
     /// Keyframe requests sent to publishers.
     pub keyframe_requests: u64,
+    /// Requests of subscribers to send packets again (NACK, RFC 4585 section 6.2.1).
+    pub nacks: u64,
+    /// Reports of connections with a loss on the way to the client,
+    pub loss_reports: u64,
+    /// and the sum of those losses, in millionths.
+    pub loss_millionths: u64,
+    /// What subscribers are given.
+    pub adaptation: Adaptation,
     /// Offers answered.
     pub offers: u64,
     /// How long an offer held its worker.
@@ -142,6 +193,21 @@ pub struct Stats {
 }
 
 impl Stats {
+    /// A connection reported a loss on the way to its client (0 to 1), and how often that asked for packets again.
+    pub(crate) fn reported(&mut self, loss: Option<f32>, nacks: u64) {
+        self.nacks += nacks;
+        if let Some(loss) = loss {
+            self.loss_reports += 1;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 0 and a million"
+            )]
+            let millionths = (f64::from(loss.clamp(0.0, 1.0)) * 1e6) as u64;
+            self.loss_millionths += millionths;
+        }
+    }
+
     /// Adds the counters of another worker.
     pub fn add(&mut self, other: &Self) {
         self.rooms += other.rooms;
@@ -156,6 +222,10 @@ impl Stats {
         self.packets_forwarded += other.packets_forwarded;
         self.bytes_forwarded += other.bytes_forwarded;
         self.keyframe_requests += other.keyframe_requests;
+        self.nacks += other.nacks;
+        self.loss_reports += other.loss_reports;
+        self.loss_millionths += other.loss_millionths;
+        self.adaptation.add(&other.adaptation);
         self.offers += other.offers;
         self.offer_time.add(&other.offer_time);
         self.forwarding.add(&other.forwarding);

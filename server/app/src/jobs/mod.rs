@@ -59,7 +59,10 @@ pub(crate) async fn next(app: &AppState) -> Result<bool, Fault> {
     let taken = store::job::take(&tx, now, LEASE).await.map_err(Fault::of("taking a job"))?;
     tx.commit().await.map_err(Fault::of("taking a job"))?;
     let Some(job) = taken else { return Ok(false) };
-    let Err(fault) = carry_out(app, &job).await else { return Ok(true) };
+    let Err(fault) = carry_out(app, &job).await else {
+        metrics::counter!("onedoor_jobs_done_total", "kind" => job.kind).increment(1);
+        return Ok(true);
+    };
     let tx = app.store.begin().await.map_err(Fault::of("putting a job back"))?;
     let again = store::job::fail(&tx, &job, &fault.to_string(), app.clock.now())
         .await

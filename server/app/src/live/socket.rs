@@ -23,6 +23,7 @@ use super::pace::Pace;
 use super::presence::{BUFFER, Conn};
 use super::sitting::Message;
 use crate::extract::Path;
+use crate::measures::LiveSocket;
 use crate::tasks::Tasks;
 
 /// Within this the first frame must be a hello.
@@ -73,10 +74,14 @@ async fn open(
 }
 
 async fn attend(live: Live, session: SessionId, mut socket: WebSocket) {
+    let _counted = LiveSocket::open();
     let stop = live.tasks().stop_token();
     let work = async {
         let end = match greet(&live, session, &mut socket).await {
-            Ok(seat) => converse(&live, session, seat, &mut socket).await,
+            Ok(seat) => {
+                metrics::counter!("onedoor_live_joins_total").increment(1);
+                converse(&live, session, seat, &mut socket).await
+            }
             Err(code) => Some(ServerFrame::bye(code)),
         };
         if let Some(frame) = end {

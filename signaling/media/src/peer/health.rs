@@ -1,7 +1,9 @@
 //! How a connection fares: losses, delay and the bandwidth estimate as the library reports them, in our words.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use str0m::media::Mid;
 use str0m::stats::{MediaEgressStats, MediaIngressStats, PeerStats};
 
 /// Opus runs at this clock (RFC 7587 section 4.1); jitter is told in its ticks.
@@ -22,6 +24,8 @@ pub(crate) struct Health {
     pub rtt: Option<Duration>,
     /// How unevenly sound arrives, the worse of both ways.
     pub jitter: Duration,
+    /// Requests of the client to send packets again (NACK, RFC 4585) since the report before.
+    pub nacks: u64,
 }
 
 /// Gathers what the library reports piece by piece.
@@ -32,6 +36,9 @@ pub(super) struct Observer {
     reported_loss: Option<f32>,
     reported_rtt: Option<Duration>,
     jitter: Duration,
+    /// Requests so far, by stream, and those since the last report.
+    asked: HashMap<Mid, u64>,
+    nacks: u64,
 }
 
 impl Observer {
@@ -50,11 +57,15 @@ impl Observer {
             lost_up: stats.ingress_loss_fraction,
             rtt: stats.rtt.or(self.reported_rtt.take()),
             jitter: std::mem::take(&mut self.jitter),
+            nacks: std::mem::take(&mut self.nacks),
         }
     }
 
     /// What the client says of a stream it receives.
     pub(super) fn sent(&mut self, stats: &MediaEgressStats, audio: bool) {
+        let before = self.asked.insert(stats.mid, stats.nacks).unwrap_or(0);
+        // A section that carries somebody else counts from zero again.
+        self.nacks += stats.nacks.checked_sub(before).unwrap_or(stats.nacks);
         if let Some(loss) = stats.loss {
             self.reported_loss = Some(self.reported_loss.map_or(loss, |worst| worst.max(loss)));
         }

@@ -33,6 +33,11 @@ impl Lines {
     pub(super) fn forget(&mut self, peer: PeerId) {
         self.of.remove(&peer);
     }
+
+    /// Every line known.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Line> {
+        self.of.values()
+    }
 }
 
 impl Room {
@@ -41,6 +46,7 @@ impl Room {
         tracing::trace!(peer = %id, ?health, "fares");
         self.lines.of.entry(id).or_default().report(health, context.now);
         self.scores.heard_of(id, health);
+        context.stats.reported(health.lost_down, health.nacks);
         self.adapt(id, context);
     }
 

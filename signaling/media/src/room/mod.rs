@@ -14,6 +14,7 @@ mod line;
 mod offer;
 mod scores;
 mod split;
+mod survey;
 mod tap;
 mod track;
 

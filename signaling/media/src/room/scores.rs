@@ -40,6 +40,11 @@ impl Scores {
         worst.jitter = worst.jitter.max(health.jitter);
     }
 
+    /// What is shown of each connection that was judged.
+    pub(super) fn shown(&self) -> impl Iterator<Item = ConnectionQuality> {
+        self.of.values().filter(|record| record.known).map(|record| record.grade.shown())
+    }
+
     pub(super) fn forget(&mut self, peer: PeerId) {
         self.of.remove(&peer);
         for record in self.of.values_mut() {

@@ -17,7 +17,7 @@ use super::{Arrival, Candidates, MAILBOX, Names, Outbox, SOCKET, STREAMS, Timers
 use crate::command::Command;
 use crate::peer::Setup;
 use crate::room::{Context, Room};
-use crate::stats::Stats;
+use crate::stats::{Adaptation, Stats};
 use crate::{CloseReason, PeerId};
 
 /// Rooms are looked after this often: keyframes asked for again, loudness told.
@@ -391,8 +391,15 @@ impl Worker {
             tcp_frames_out,
             tcp_frames_dropped,
             cpu: cpu::of_this_thread(),
+            adaptation: self.adaptation(),
             ..self.stats.clone()
         }
+    }
+
+    fn adaptation(&self) -> Adaptation {
+        let mut all = Adaptation::default();
+        self.rooms.iter().flatten().for_each(|(_, room)| room.survey(&mut all));
+        all
     }
 }
 
