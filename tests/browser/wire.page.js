@@ -154,6 +154,12 @@ window.wire = {
   people: () => [...room.remoteParticipants.keys()],
   sid: () => room.localParticipant.sid,
   isMuted: (identity) => room.remoteParticipants.get(identity)?.isMicrophoneEnabled === false,
+  // Shows the picture of `identity` this many pixels wide; 0 hides it.
+  show(identity, width) {
+    const { video } = people.get(identity);
+    Object.assign(video.style, { display: width ? 'block' : 'none', width: `${width}px` });
+    Object.assign(people.get(identity), { firstFrameAt: 0 });
+  },
   // The layers this participant's camera encodes: width of each active one, by its rid.
   layers: () => {
     const camera = [...room.localParticipant.videoTrackPublications.values()][0]?.track;

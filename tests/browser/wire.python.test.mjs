@@ -46,7 +46,7 @@ test('PyPI livekit and Chromium see, hear, write to and call each other', async 
   const token = (identity) => server.call('GET', `/token?room=mixed&identity=${identity}`);
   await seat.call('join', server.url, await token('mediator'), true);
   const said = (event) => seat.call('timeline').then((all) => all.filter((one) => one.event === event));
-  for (const codec of (process.env.ONEDOOR_GUEST_CODECS ?? 'vp8,h264').split(',')) {
+  for (const codec of (process.env.ONEDOOR_GUEST_CODECS ?? 'vp8,h264,vp9,av1').split(',')) {
     const guest = startGuest(server.url, await token('guest'), codec);
     const since = await seat.call('now');
     const first = await seat.call('firstFrame', 'guest', since);

@@ -39,6 +39,26 @@ async function permit(permission) {
 
 const said = (seat, event) => seat.call('timeline').then((all) => all.filter((one) => one.event === event));
 
+test('a picture shown small is encoded small only, one shown large at once in its large layer (dynacast)', async (t) => {
+  await mediator.call('firstFrame', 'witness', 0);
+  const active = async () => (await witness.call('layers')).filter((one) => one.active).map((one) => one.rid).join();
+  const comes = (what, layers) => until(what, async () => (await active()) === layers).catch(async (error) => {
+    throw new Error(`${error.message}: ${JSON.stringify(await witness.call('layers'))}`);
+  });
+  await mediator.call('show', 'witness', 300);
+  await comes('shown small', 'q');
+  const since = Date.now();
+  await mediator.call('show', 'witness', 1280);
+  await comes('shown large', 'q,h');
+  t.diagnostic(`shown large → encoded: ${Date.now() - since} ms`);
+  await until('a larger picture', async () => (await mediator.call('picture', 'witness')).width === 640);
+  await mediator.call('show', 'witness', 0);
+  await comes('hidden: the smallest layer alone is kept for who comes next', 'q');
+  const again = await mediator.call('now');
+  await mediator.call('show', 'witness', 300);
+  await mediator.call('firstFrame', 'witness', again);
+});
+
 test('what may no longer be published ends on both sides, and can be published again', async (t) => {
   await mediator.call('firstFrame', 'witness', 0);
   const since = await witness.call('now');

@@ -42,6 +42,26 @@ async fn restarted(app: TestApp) {
 }
 
 #[tokio::test]
+async fn t12_a_media_token_of_someone_removed_opens_nothing_after_a_restart_either() {
+    let (mut table, ..) = Table::together_in(TestApp::start().await).await;
+    let media_token = |who| {
+        let (room, seat) = (table.session.to_string(), table.seat(who).to_string());
+        table.state.wire.token(livekit::Grant::new(room, seat, "")).unwrap()
+    };
+    let (removed, stays) = (media_token(Qian), media_token(Zhao));
+    table.state.live.hub.kick(table.session, table.seat(Qian), "link_revoked").await;
+    table.restart().await;
+    let client = reqwest::Client::builder().build().unwrap();
+    let knock = async |token: &str| {
+        let path = format!("{}/rtc/v1/validate", table.url);
+        let answer = client.get(path).bearer_auth(token).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    assert_eq!(knock(&removed).await, (401, "token was revoked".to_owned()));
+    assert_eq!(knock(&stays).await.0, 200, "control: another token as old is good");
+}
+
+#[tokio::test]
 async fn a_second_writer_of_the_same_sitting_is_refused_by_the_store() {
     for app in [TestApp::start().await, TestApp::on_postgres().await] {
         let (table, ..) = Table::together_in(app).await;
