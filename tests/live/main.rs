@@ -3,6 +3,7 @@
 
 mod door;
 mod failure;
+mod hearing;
 mod never_heard;
 mod papers;
 mod restart;

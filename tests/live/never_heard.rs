@@ -18,7 +18,7 @@ const SOUND: Duration = Duration::from_millis(5);
 const MARK: &[u8; 4] = b"T1!\x01";
 
 /// Who received whose packet, and when that packet was made (µs since the start).
-type Log = Arc<Mutex<Vec<(Who, Who, u128)>>>;
+pub(crate) type Log = Arc<Mutex<Vec<(Who, Who, u128)>>>;
 type Allowed = BTreeSet<(u8, u8)>;
 
 /// From an acknowledgement to the next command: what was allowed.
@@ -174,7 +174,7 @@ impl Story {
     }
 }
 
-async fn join(table: &Table, who: Who, log: &Log, start: Instant) -> Participant {
+pub(crate) async fn join(table: &Table, who: Who, log: &Log, start: Instant) -> Participant {
     let grant = Grant::new(table.session.to_string(), table.seat(who).to_string(), name(who));
     let mut options = JoinOptions::new(&table.url, table.state.wire.token(grant).unwrap());
     let log = Arc::clone(log);

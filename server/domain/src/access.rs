@@ -55,6 +55,9 @@ pub enum Action {
     /// Take one's own seat.
     EnterSession,
 
+    /// Read who received what one's own seat sent, and whom it received.
+    ReadOwnHearing,
+
     /// Read the minutes.
     ReadMinutes,
     /// Write the minutes.
@@ -114,11 +117,20 @@ pub struct Row(pub Role, pub Relation, pub &'static [Action]);
 
 const LIST: &[A] = &[A::ListCases, A::SeeToday];
 const TABLE_ONLY: &[A] = &[A::ReadSummary, A::ReadSession, A::EnterSession];
-const PARTY: &[A] =
-    &[A::ReadMinutes, A::ConfirmMinutes, A::ReadAgreement, A::TakeStance, A::SignAgreement, A::ReadPapers];
+const PARTY: &[A] = &[
+    A::ReadOwnHearing,
+    A::ReadMinutes,
+    A::ConfirmMinutes,
+    A::ReadAgreement,
+    A::TakeStance,
+    A::SignAgreement,
+    A::ReadPapers,
+];
 // R28: who only stands for a party signs and settles with a special power alone, which is not modelled yet.
-const FOR_A_PARTY: &[A] = &[A::ReadMinutes, A::ConfirmMinutes, A::ReadAgreement, A::ReadPapers];
+const FOR_A_PARTY: &[A] =
+    &[A::ReadOwnHearing, A::ReadMinutes, A::ConfirmMinutes, A::ReadAgreement, A::ReadPapers];
 const HOST: &[A] = &[
+    A::ReadOwnHearing,
     A::ReadMinutes,
     A::WriteMinutes,
     A::ReadAgreement,
@@ -196,14 +208,22 @@ pub const TABLE: &[Row] = &[
     // at the table
     Row(Role::Seat(P::Mediator), L::Own, HOST),
     Row(Role::Seat(P::CoMediator), L::Own, HOST),
-    Row(Role::Seat(P::Clerk), L::Own, &[A::ReadMinutes, A::WriteMinutes, A::ReadAgreement]),
+    Row(
+        Role::Seat(P::Clerk),
+        L::Own,
+        &[A::ReadOwnHearing, A::ReadMinutes, A::WriteMinutes, A::ReadAgreement],
+    ),
     Row(Role::Seat(P::Applicant), L::Own, PARTY),
     Row(Role::Seat(P::Respondent), L::Own, PARTY),
     Row(Role::Seat(P::ThirdParty), L::Own, PARTY),
     Row(Role::Seat(P::Agent), L::Own, FOR_A_PARTY),
     Row(Role::Seat(P::Guardian), L::Own, FOR_A_PARTY),
-    Row(Role::Seat(P::Interpreter), L::Own, &[A::ReadMinutes, A::ConfirmMinutes, A::ReadAgreement]),
-    Row(Role::Seat(P::Lawyer), L::Own, &[A::ReadMinutes, A::ReadAgreement]),
+    Row(
+        Role::Seat(P::Interpreter),
+        L::Own,
+        &[A::ReadOwnHearing, A::ReadMinutes, A::ConfirmMinutes, A::ReadAgreement],
+    ),
+    Row(Role::Seat(P::Lawyer), L::Own, &[A::ReadOwnHearing, A::ReadMinutes, A::ReadAgreement]),
 ];
 
 impl Actor {

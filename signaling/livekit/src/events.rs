@@ -87,6 +87,8 @@ pub struct Flip {
     pub generation: u64,
     /// Final counts of the pairs it closed, for the hearing ledger.
     pub closed: Vec<Hearing>,
+    /// Counts so far of the pairs that stay open, taken at the same moment.
+    pub open: Vec<Hearing>,
     pub(crate) room: Option<RoomHandle>,
 }
 

@@ -133,8 +133,11 @@ pub struct Flipped {
     pub at: Instant,
     /// Counts the flips of the room.
     pub generation: u64,
-    /// Final counts of the pairs this flip closed, for the hearing ledger.
+    /// Final counts of the pairs that this flip closed, or that ended with a connection since the flip before; for the
+    /// hearing ledger.
     pub closed: Vec<PairCount>,
+    /// Counts so far of the pairs that stay open, taken at the same moment.
+    pub open: Vec<PairCount>,
 }
 
 /// Packets of one kind that one peer received from another since the pair was opened.

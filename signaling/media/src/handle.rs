@@ -193,6 +193,7 @@ impl Room {
             at: Instant::now(),
             generation: 0,
             closed: Vec::new(),
+            open: Vec::new(),
         })
     }
 

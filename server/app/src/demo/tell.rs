@@ -404,7 +404,7 @@ impl<'a> Teller<'a> {
         if facts.is_empty() {
             return Ok(());
         }
-        Ok(journal.append(Page { case: self.case, session, facts: &facts }).await?)
+        Ok(journal.append(Page { case: self.case, session, facts: &facts, heard: &[] }).await?)
     }
 
     async fn write_minutes(

@@ -6,6 +6,7 @@ use session::{Call, Effect, Session, Stamped, Table};
 use super::alert::{Alert, Ring};
 use super::hub::{Shared, try_again};
 use super::journal::Page;
+use super::ledger::Ledger;
 use super::media_plane::{FLIP_PATIENCE, Flipped};
 use super::presence::Presence;
 
@@ -14,6 +15,8 @@ pub(super) struct Carrier {
     pub case: CaseId,
     /// What the media plane has confirmed last; none when it may be anything.
     pub table: Option<Table>,
+    /// Who received whom.
+    pub ledger: Ledger,
 }
 
 impl Carrier {
@@ -85,16 +88,31 @@ impl Carrier {
             return Err(try_again());
         };
         self.table = Some(table);
+        self.ledger.cut(shared.parts.clock.now(), session, flipped.heard());
         Ok(flipped)
     }
 
-    async fn store(&self, shared: &Shared, after: &Session, facts: &[Stamped]) -> Result<(), Refusal> {
-        let page = Page { case: self.case, session: after, facts };
-        shared.parts.journal.append(page).await.map_err(|fault| {
+    async fn store(&mut self, shared: &Shared, after: &Session, facts: &[Stamped]) -> Result<(), Refusal> {
+        let page = Page { case: self.case, session: after, facts, heard: self.ledger.ended() };
+        let stored = shared.parts.journal.append(page).await.map_err(|fault| {
             tracing::error!(session = %after.id(), error = %fault, "a sitting's facts were not stored");
             metrics::counter!("onedoor_live_store_failures_total").increment(1);
             try_again()
-        })
+        });
+        if stored.is_ok() {
+            self.ledger.stored();
+        }
+        stored
+    }
+
+    /// Ends the running interval of the hearing ledger, so that a server that dies takes little of it along.
+    pub async fn note_hearing(&mut self, shared: &Shared, session: &Session) {
+        let Some(table) = self.table.clone() else { return };
+        if let Ok(flipped) = self.flip(shared, session, table).await {
+            flipped.announce().await;
+            // Not stored now: the interval waits for the next facts.
+            let _ = self.store(shared, session, &[]).await;
+        }
     }
 
     /// The stricter of both: only what was allowed before and would have been allowed after.

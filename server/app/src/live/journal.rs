@@ -4,6 +4,7 @@ use domain::{CaseId, SessionId};
 use futures_util::future::BoxFuture;
 use session::{Session, Setup, Stamped};
 
+use super::ledger::Interval;
 use crate::problem::Fault;
 
 /// What the store knows of a sitting.
@@ -26,6 +27,8 @@ pub struct Page<'a> {
     pub session: &'a Session,
     /// The facts, in order.
     pub facts: &'a [Stamped],
+    /// Intervals of the hearing ledger that ended.
+    pub heard: &'a [Interval],
 }
 
 /// Keeps the events of sittings.

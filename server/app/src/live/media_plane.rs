@@ -1,11 +1,13 @@
 //! The seam to the media: who hears whom, and who is there.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::{SeatId, SessionId};
 use futures_util::future::BoxFuture;
 use session::Table;
 use tokio::sync::broadcast;
+
+use super::ledger::Listener;
 
 /// A media connection came up or went away for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,17 +21,48 @@ pub struct MediaPresence {
 }
 
 /// A forwarding table that was flipped. People on the media wire learn of it by [`Flipped::announce`].
-pub struct Flipped(BoxFuture<'static, ()>);
+pub struct Flipped {
+    announce: BoxFuture<'static, ()>,
+    heard: Vec<Heard>,
+}
+
+/// Packets of one kind that one received from another, counted by the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// Whose.
+    pub from: SeatId,
+    /// By whom.
+    pub to: Listener,
+    /// Sound; else picture.
+    pub audio: bool,
+    /// How many since the pair was opened.
+    pub packets: u64,
+    /// When the pair was opened.
+    pub since: Instant,
+    /// The pair stays open after the flip.
+    pub open: bool,
+}
 
 impl Flipped {
     /// With what is to be done to tell people.
     pub fn new(announce: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self(Box::pin(announce))
+        Self { announce: Box::pin(announce), heard: Vec::new() }
+    }
+
+    /// With the counts of the moment of the flip.
+    #[must_use]
+    pub fn having_heard(self, heard: Vec<Heard>) -> Self {
+        Self { heard, ..self }
+    }
+
+    /// Counts of every pair that was open until now.
+    pub fn heard(&self) -> &[Heard] {
+        &self.heard
     }
 
     /// Tells the people concerned on the media wire.
     pub async fn announce(self) {
-        self.0.await;
+        self.announce.await;
     }
 }
 

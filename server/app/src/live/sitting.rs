@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use domain::{Refusal, SeatId, SessionId};
 use serde_json::Value;
 use session::{Command, Effect, Invited, Link, Phase, Session, Signal, Stamped, View};
@@ -12,6 +13,7 @@ use super::carry::Carrier;
 use super::frame::ServerFrame;
 use super::hub::{Hub, try_again};
 use super::journal::{Loaded, Page};
+use super::ledger::Ledger;
 use super::media_plane::MediaPresence;
 use super::papers::Paper;
 use super::presence::{Conn, Presence, refused};
@@ -21,6 +23,8 @@ use crate::problem::Fault;
 const TICK: Duration = Duration::from_millis(500);
 /// How long a store that did not answer is left in peace.
 const HOLD: Duration = Duration::from_secs(2);
+/// An interval of the hearing ledger is not longer than this.
+const LEDGER_STEP: TimeDelta = TimeDelta::minutes(5);
 /// A sitting with nobody in it is put away after this; its events bring it back.
 const IDLE: Duration = Duration::from_mins(5);
 
@@ -124,7 +128,7 @@ impl Sitting {
         let roster = setup.seats.clone();
         let session = if events.is_empty() {
             let (session, first) = Session::convene(parts.clock.now(), setup);
-            let page = Page { case, session: &session, facts: std::slice::from_ref(&first) };
+            let page = Page { case, session: &session, facts: std::slice::from_ref(&first), heard: &[] };
             parts.journal.append(page).await.map_err(unread)?;
             session
         } else {
@@ -134,7 +138,7 @@ impl Sitting {
         let mut sitting = Self {
             hub: hub.clone(),
             session,
-            carrier: Carrier { case, table: None },
+            carrier: Carrier { case, table: None, ledger: Ledger::default() },
             presence,
             hold_until: None,
         };
@@ -321,6 +325,10 @@ impl Sitting {
 
     async fn tick(&mut self) {
         let now = self.hub.shared.parts.clock.now();
+        let running = self.session.phase() == Phase::Live;
+        if running && self.carrier.ledger.since().is_some_and(|since| now - since >= LEDGER_STEP) {
+            self.carrier.note_hearing(&self.hub.shared, &self.session).await;
+        }
         if self.session.next_tick().is_some_and(|due| due <= now) {
             // Not stored now: the next tick comes soon.
             let _ = self.signal(Signal::Tick).await;

@@ -103,6 +103,15 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
             store::sitting::save(tx, &sitting).await?;
         }
     }
+    for interval in page.heard {
+        let draft = Draft {
+            actor: "system".to_owned(),
+            kind: "hearing".to_owned(),
+            summary: format!("谁听到谁：{} 对通路", interval.pairs.len()),
+            data: timeline::hearing(session, interval),
+        };
+        store::timeline::append(tx, page.case, draft, interval.to).await?;
+    }
     for fact in page.facts {
         keep_consent(tx, page, fact).await?;
         if let Some((event, by)) = consequence(&fact.event) {

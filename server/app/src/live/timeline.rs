@@ -1,6 +1,7 @@
 //! What of a sitting stands in the case's timeline: its beginning and end, breaks, the times of private talks, calls
 //! for help, and who agreed to be recorded when. Never what was said, nor who was moved where in between.
 
+use super::ledger::Interval;
 use serde_json::{Value, json};
 use session::{
     AreaId, Event, OpeningItem, Outcome, PauseCause, RecordingEnd, RecordingPause, Session, Stamped,
@@ -174,4 +175,11 @@ fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::Stopped => "当事人终止调解",
         Outcome::NoShow => "有人未到场",
     }
+}
+
+/// An interval of the hearing ledger, with its sitting.
+pub(super) fn hearing(session: &Session, interval: &Interval) -> Value {
+    let mut data = json!(interval);
+    data["session"] = json!(session.id());
+    data
 }

@@ -3,11 +3,13 @@
 use domain::{SeatId, SessionId};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use livekit::{LeaveReason, Wire, WireEvent};
+use livekit::{Hearing, LeaveReason, Wire, WireEvent};
+use media::Kind;
 use session::Table;
 use tokio::sync::broadcast;
 
-use super::media_plane::{Flipped, MediaPlane, MediaPresence};
+use super::ledger::Listener;
+use super::media_plane::{Flipped, Heard, MediaPlane, MediaPresence};
 use crate::tasks::Tasks;
 
 /// The recorder's identity on the media wire.
@@ -56,6 +58,19 @@ fn translate(event: &WireEvent) -> Option<MediaPresence> {
     Some(MediaPresence { session: room.parse().ok()?, seat: identity.parse().ok()?, up })
 }
 
+/// A count of the wire's in the sitting's words.
+fn heard(one: &Hearing, open: bool) -> Option<Heard> {
+    let to = if one.to == RECORDER { Listener::Recorder } else { Listener::Seat(one.to.parse().ok()?) };
+    Some(Heard {
+        from: one.from.parse().ok()?,
+        to,
+        audio: one.kind == Kind::Audio,
+        packets: one.packets,
+        since: one.since,
+        open,
+    })
+}
+
 impl MediaPlane for WirePlane {
     fn govern(&self, room: SessionId) -> BoxFuture<'_, ()> {
         async move { self.wire.govern(&room.to_string()).await }.boxed()
@@ -66,7 +81,9 @@ impl MediaPlane for WirePlane {
             let seats = table.pairs.iter().map(|(from, to)| (from.to_string(), to.to_string()));
             let recorded = table.recorded.iter().map(|from| (from.seat().to_string(), RECORDER.to_owned()));
             let flip = self.wire.flip(&room.to_string(), seats.chain(recorded).collect()).await;
-            Flipped::new(flip.announce())
+            let closed = flip.closed.iter().filter_map(|one| heard(one, false));
+            let heard = closed.chain(flip.open.iter().filter_map(|one| heard(one, true))).collect();
+            Flipped::new(flip.announce()).having_heard(heard)
         }
         .boxed()
     }

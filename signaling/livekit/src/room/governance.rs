@@ -27,10 +27,11 @@ impl Room {
         tracing::debug!(room = %self.name, pairs = pairs.len(), "flip");
         self.scope = Scope::Governed(pairs);
         let flipped = self.apply_visibility().await;
-        let (at, generation, closed) = flipped.map_or((self.now, 0, Vec::new()), |flipped| {
-            (flipped.at, flipped.generation, self.named(flipped.closed))
-        });
-        Flip { at, generation, closed, room: None }
+        let Some(flipped) = flipped else {
+            return Flip { at: self.now, generation: 0, closed: Vec::new(), open: Vec::new(), room: None };
+        };
+        let (closed, open) = (self.named(flipped.closed), self.named(flipped.open));
+        Flip { at: flipped.at, generation: flipped.generation, closed, open, room: None }
     }
 
     /// Step 3: everyone concerned is told who vanished and who appeared, and asked to negotiate for it.

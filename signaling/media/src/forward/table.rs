@@ -48,6 +48,8 @@ pub(crate) struct ForwardTable {
     keys: HashMap<TrackId, TrackKey>,
     refused: HashSet<(PeerId, TrackId)>,
     pairs: Pairs,
+    /// Final counts of pairs that ended with a connection, until the next flip tells them.
+    ended: Vec<PairCount>,
     next_key: u32,
     generation: u64,
 }
@@ -70,7 +72,9 @@ impl ForwardTable {
     pub(crate) fn set_visibility(&mut self, pairs: HashSet<(PeerId, PeerId)>, now: Instant) -> Change {
         self.generation += 1;
         self.allowed = Some(pairs);
-        Change { generation: self.generation, closed: self.recompute(now) }
+        let mut closed = self.recompute(now);
+        closed.append(&mut self.ended);
+        Change { generation: self.generation, closed }
     }
 
     /// Adds a peer.
@@ -89,7 +93,11 @@ impl ForwardTable {
         if let Some(allowed) = &mut self.allowed {
             allowed.retain(|(from, to)| *from != peer && *to != peer);
         }
-        self.recompute(now);
+        let ended = self.recompute(now);
+        // A plain room is never flipped and has no ledger.
+        if self.is_governed() {
+            self.ended.extend(ended);
+        }
     }
 
     /// Enters a track of a peer.

@@ -89,7 +89,8 @@ impl Room {
                 self.release_stale(context);
                 let at = std::time::Instant::now();
                 tracing::debug!(generation = change.generation, closed = change.closed.len(), "flipped");
-                let _ = reply.send(Flipped { at, generation: change.generation, closed: change.closed });
+                let (generation, closed, open) = (change.generation, change.closed, self.table.hearing());
+                let _ = reply.send(Flipped { at, generation, closed, open });
             }
             RoomCommand::SendData { from, to, channel, bytes } => {
                 if from.is_none_or(|from| self.table.visible(from, to))

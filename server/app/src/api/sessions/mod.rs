@@ -3,6 +3,7 @@
 mod create;
 mod enter;
 mod entry;
+mod hearing;
 mod links;
 mod read;
 mod seats;
@@ -25,4 +26,5 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(seats::add))
         .routes(routes!(links::issue, links::revoke))
         .routes(routes!(enter::enter))
+        .routes(routes!(hearing::hearing))
 }
