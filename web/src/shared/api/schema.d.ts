@@ -349,6 +349,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/hearing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who could hear whom. */
+        get: operations["read_hearing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/minutes": {
         parameters: {
             query?: never;
@@ -653,6 +670,11 @@ export interface components {
             /** @description SHA-256 of the paragraphs joined by line feeds (UTF-8), lower-case hex. */
             text_sha256: string;
         };
+        /**
+         * @description The kinds of areas.
+         * @enum {string}
+         */
+        AreaKind: "lobby" | "joint" | "caucus" | "consult";
         /** @description Who, and their word that nothing ties them to a party. */
         Assignment: {
             mediator_id: components["schemas"]["StaffId"];
@@ -919,6 +941,41 @@ export interface components {
         /** @description Yes or no. */
         Given: {
             given: boolean;
+        };
+        /** @description Between two changes of the forwarding table. */
+        HearingInterval: {
+            area?: components["schemas"]["AreaKind"] | null;
+            /** Format: date-time */
+            from: string;
+            /** @description Who received from whom. */
+            pairs: components["schemas"]["HearingPair"][];
+            /** Format: date-time */
+            to: string;
+            /** @description Parties who received nothing of the reader's. */
+            unreached: components["schemas"]["HearingName"][];
+        };
+        /** @description The hearing ledger of a sitting. */
+        HearingLedger: {
+            /** @description The chain it is part of holds. */
+            intact: boolean;
+            /** @description In the order of time. */
+            items: components["schemas"]["HearingInterval"][];
+        };
+        /** @description A person of the sitting. */
+        HearingName: {
+            /** @description It is the reader. */
+            me: boolean;
+            name: string;
+            role: components["schemas"]["SeatRole"];
+        };
+        /** @description Packets that went one way. */
+        HearingPair: {
+            /** Format: int64 */
+            audio: number;
+            from: components["schemas"]["HearingName"];
+            to?: components["schemas"]["HearingName"] | null;
+            /** Format: int64 */
+            video: number;
         };
         JoinConsents: {
             e_signature: boolean;
@@ -2148,6 +2205,45 @@ export interface operations {
                 };
             };
             /** @description no_seat */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_hearing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HearingLedger"];
+                };
+            };
+            /** @description not_allowed */
             403: {
                 headers: {
                     [name: string]: unknown;
