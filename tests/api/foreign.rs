@@ -16,6 +16,7 @@ struct Ids<'a> {
     session: &'a str,
     seat: &'a str,
     entry: &'a str,
+    recording: &'a str,
 }
 
 impl Ids<'_> {
@@ -29,6 +30,7 @@ impl Ids<'_> {
             ("party", self.party),
             ("seat", self.seat),
             ("entry", self.entry),
+            ("recording", self.recording),
             ("kind", "recording"),
             ("n", "1"),
         ] {
@@ -99,14 +101,24 @@ async fn t6_no_operation_of_the_contract_opens_a_foreign_case() {
     let (zhao, _) = ours.comes_in(&app, "赵守田").await;
     let line = json!({"kind": "statement", "speaker": "赵守田", "text": "墙皮脱落"});
     let entry = host.post_json(&ours.path("/minutes"), &line).await.ok();
+    let seats = [ours.seat("赵守田"), ours.seat("钱永福")];
+    let recording = tests::tape::lay(&app, ours.dispute.id(), ours.id(), seats).await.id.to_string();
     let ids = Ids {
         case: ours.dispute.id(),
         party: ours.dispute.case["parties"][0]["id"].as_str().unwrap(),
         session: ours.id(),
         seat: ours.seat("赵守田"),
         entry: entry["id"].as_str().unwrap(),
+        recording: &recording,
     };
-    let nothing = Ids { case: NOTHING, party: NOTHING, session: NOTHING, seat: NOTHING, entry: NOTHING };
+    let nothing = Ids {
+        case: NOTHING,
+        party: NOTHING,
+        session: NOTHING,
+        seat: NOTHING,
+        entry: NOTHING,
+        recording: NOTHING,
+    };
 
     let mut strangers = Vec::new();
     for name in [

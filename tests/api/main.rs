@@ -16,4 +16,5 @@ mod front_door;
 mod join;
 mod metrics;
 mod minutes;
+mod recordings;
 mod sittings;

@@ -102,6 +102,7 @@ async fn lab() -> Lab {
         plane: Arc::new(plane),
         papers: Arc::new(StorePapers::new(state.store.clone())),
         clock: state.clock.clone(),
+        recordings: state.recordings.clone(),
         tasks: state.tasks.clone(),
     };
     let door = StoreDoor::new(state.store.clone(), state.tokens.clone(), state.clock.clone());

@@ -6,6 +6,7 @@ mod failure;
 mod hearing;
 mod never_heard;
 mod papers;
+mod recording;
 mod restart;
 mod sitting;
 mod table;

@@ -14,6 +14,7 @@ pub mod postgres;
 pub mod process;
 pub mod redis;
 pub mod s3;
+pub mod tape;
 pub mod town;
 
 pub use app::TestApp;

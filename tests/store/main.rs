@@ -15,5 +15,6 @@ mod keys;
 mod links;
 mod logins;
 mod minutes;
+mod recordings;
 mod revocations;
 mod timeline;

@@ -28,6 +28,7 @@ use crate::ports::{Blobs, Bus, Lease, Limit};
 use crate::press::Press;
 use crate::problem::Fault;
 use crate::random::{Random, SystemRandom};
+use crate::recordings::{self, Recordings};
 use crate::state::AppState;
 use crate::tasks::Tasks;
 use crate::tls;
@@ -70,7 +71,8 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
     let wire = WireConfig { revocations: Some(revocations), ..wire_config(&config, &tasks) };
     let wire = Wire::new(media.clone(), wire);
     let tokens = Arc::new(tokens(&config, &random)?);
-    let live = live(&config, &store, &tokens, &clock, &wire, &tasks);
+    let recordings = recordings(&config, &store, &clock, &ids, &wire, &tasks);
+    let live = live(&config, &store, &tokens, &clock, (&wire, &recordings), &tasks);
     Ok(AppState {
         tokens,
         passwords: Passwords::new(config.auth.argon2_memory, config.auth.argon2_passes, random.clone())?,
@@ -85,6 +87,7 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
         store,
         media,
         wire,
+        recordings,
         live,
         clock,
         ids,
@@ -206,13 +209,39 @@ pub(crate) fn turn(config: &Config) -> Option<Turn> {
     })
 }
 
+/// Recordings on this node's disk.
+fn recordings(
+    config: &Config,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    ids: &Ids,
+    wire: &Wire,
+    tasks: &Tasks,
+) -> Recordings {
+    let settings = &config.recordings;
+    Recordings::new(recordings::Parts {
+        store: store.clone(),
+        wire: wire.clone(),
+        clock: clock.clone(),
+        ids: ids.clone(),
+        tasks: tasks.clone(),
+        root: config.recording_directory(),
+        settings: recorder::Settings {
+            warn_below: settings.warn_below << 20,
+            stop_below: settings.stop_below << 20,
+            ..recorder::Settings::default()
+        },
+        retention_days: settings.retention_days,
+    })
+}
+
 /// The live hub over this node's store and media wire.
 fn live(
     config: &Config,
     store: &Store,
     tokens: &Arc<Tokens>,
     clock: &Arc<dyn Clock>,
-    wire: &Wire,
+    (wire, recordings): (&Wire, &Recordings),
     tasks: &Tasks,
 ) -> Live {
     let hub = Hub::new(Parts {
@@ -220,6 +249,7 @@ fn live(
         plane: Arc::new(WirePlane::new(wire.clone(), tasks)),
         papers: Arc::new(StorePapers::new(store.clone()).with_codes(config.sends_codes())),
         clock: clock.clone(),
+        recordings: recordings.clone(),
         tasks: tasks.clone(),
     });
     Live { hub, door: Arc::new(StoreDoor::new(store.clone(), tokens.clone(), clock.clone())) }

@@ -32,6 +32,8 @@ pub struct Config {
     pub media: Media,
     /// Relays for networks that let no UDP through.
     pub turn: Turn,
+    /// Recordings of sittings.
+    pub recordings: Recordings,
     /// The built pages.
     pub web: Web,
     /// Typesetting.
@@ -162,6 +164,22 @@ pub struct Turn {
     pub ttl: u64,
 }
 
+/// Recordings of sittings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Recordings {
+    /// Directory, on a disk with room; empty: `recordings` in the data directory.
+    pub directory: PathBuf,
+    /// Days a recording is kept after its end, unless it is held (R35).
+    pub retention_days: u32,
+    /// Below so many free MiB hosts are warned.
+    pub warn_below: u64,
+    /// Below so many free MiB nothing more is recorded, so that database and logs still have room.
+    pub stop_below: u64,
+    /// The program that makes one film of a recording; by name or by path.
+    pub ffmpeg: PathBuf,
+}
+
 /// The built pages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -199,6 +217,7 @@ impl Default for Config {
             auth: Auth::default(),
             media: Media::default(),
             turn: Turn::default(),
+            recordings: Recordings::default(),
             web: Web::default(),
             documents: Documents::default(),
             log: Log::default(),
@@ -269,6 +288,18 @@ impl Default for Turn {
     }
 }
 
+impl Default for Recordings {
+    fn default() -> Self {
+        Self {
+            directory: PathBuf::new(),
+            retention_days: domain::recording::RETENTION_DAYS,
+            warn_below: 5120,
+            stop_below: 1024,
+            ffmpeg: "ffmpeg".into(),
+        }
+    }
+}
+
 impl Default for Web {
     fn default() -> Self {
         Self { directory: "web/dist".into() }
@@ -326,6 +357,11 @@ impl Config {
     /// The directory of papers, with the default filled in.
     pub fn blob_directory(&self) -> PathBuf {
         or_default(&self.blobs.directory, || self.data_dir.join("blobs"))
+    }
+
+    /// The directory of recordings, with the default filled in.
+    pub fn recording_directory(&self) -> PathBuf {
+        or_default(&self.recordings.directory, || self.data_dir.join("recordings"))
     }
 
     /// The directory of fonts, with the default filled in.

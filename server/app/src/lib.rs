@@ -33,6 +33,7 @@ pub mod ports;
 pub mod press;
 pub mod problem;
 pub mod random;
+pub mod recordings;
 pub mod router;
 pub mod security;
 pub mod serve;

@@ -18,6 +18,7 @@ use crate::ports::{Blobs, Bus, Lease, Limit};
 use crate::press::Press;
 use crate::problem::Fault;
 use crate::random::Random;
+use crate::recordings::Recordings;
 use crate::tasks::Tasks;
 use crate::tokens::Tokens;
 
@@ -56,6 +57,8 @@ pub struct AppState {
     pub media: Media,
     /// The media wire: who is in which room, who hears whom.
     pub wire: Wire,
+    /// What is recorded of them.
+    pub recordings: Recordings,
     /// The sittings that are going on, and the door to them.
     pub live: Live,
     /// Background tasks and the word to stop.
@@ -69,12 +72,14 @@ impl FromRef<AppState> for Live {
 }
 
 impl AppState {
-    /// To be awaited before the server listens: the rooms of sittings that may go on are governed again, and the
-    /// worker takes up what was left to do.
+    /// To be awaited before the server listens: the rooms of sittings that may go on are governed again, what a
+    /// killed server left of recordings is closed, and the worker takes up what was left to do.
     pub async fn start(&self) -> Result<(), Fault> {
+        self.recordings.take_up().await?;
         let rooms = self.live.hub.resume().await?;
         tracing::info!(rooms, "sittings are ready to go on");
         jobs::start(self);
+        self.recordings.start_sweeping();
         Ok(())
     }
 

@@ -1,4 +1,5 @@
-//! Access tokens: short-lived, signed with HS256 (RFC 7519), one audience for staff and one for seats.
+//! Access tokens: short-lived, signed with HS256 (RFC 7519), one audience for staff, one for seats, one for a
+//! playback.
 //!
 //! A token of one audience never opens a door of the other. The algorithm is fixed here and the `kid` must name one of
 //! our own keys, so neither `alg: none` nor a chosen key gets through (trust.md T12). Expiry is judged by the server's
@@ -6,7 +7,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::refusal::RefusalKind;
-use domain::{CaseId, OrganizationId, Refusal, SeatId, SessionId, StaffId, StaffRole};
+use domain::{CaseId, OrganizationId, RecordingId, Refusal, SeatId, SessionId, StaffId, StaffRole};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ use uuid::Uuid;
 use crate::problem::Fault;
 
 const ISSUER: &str = "onedoor";
+/// A playback: longer than anybody watches without a break.
+const PLAYBACK_LIFE: TimeDelta = TimeDelta::hours(4);
 /// Clocks of two nodes may differ by this much.
 const LEEWAY: TimeDelta = TimeDelta::seconds(5);
 
@@ -48,12 +51,25 @@ pub struct SeatClaims {
     pub issued_at: DateTime<Utc>,
 }
 
+/// Who plays which recording: opens its files and nothing else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaybackClaims {
+    /// The member of staff, by the sign-in they came with.
+    #[serde(flatten)]
+    pub staff: StaffClaims,
+    /// The recording.
+    pub recording: RecordingId,
+}
+
 /// A kind of token: its audience.
 trait Audience: Serialize + DeserializeOwned {
     const AUD: &'static str;
 }
 impl Audience for StaffClaims {
     const AUD: &'static str = "staff";
+}
+impl Audience for PlaybackClaims {
+    const AUD: &'static str = "playback";
 }
 impl Audience for SeatClaims {
     const AUD: &'static str = "seat";
@@ -120,6 +136,16 @@ impl Tokens {
     /// A seat access token: the live wire's `hello` and the seat's HTTP calls.
     pub fn seat(&self, now: DateTime<Utc>, claims: &SeatClaims) -> Result<Minted, Fault> {
         self.mint(now, self.seat_life, claims)
+    }
+
+    /// A playback's token, for its cookie.
+    pub fn playback(&self, now: DateTime<Utc>, claims: &PlaybackClaims) -> Result<Minted, Fault> {
+        self.mint(now, PLAYBACK_LIFE, claims)
+    }
+
+    /// Checks a playback's token.
+    pub fn check_playback(&self, now: DateTime<Utc>, token: &str) -> Result<PlaybackClaims, Refusal> {
+        self.check(now, token).map(|envelope| envelope.claims)
     }
 
     /// Checks a staff token; `token_expired` and `token_invalid` are told apart because the client refreshes on the former.

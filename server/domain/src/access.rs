@@ -70,6 +70,16 @@ pub enum Action {
     EditAgreement,
     /// Freeze the text, take it back.
     FreezeAgreement,
+    /// See that there are recordings: when, how long, kept until when.
+    ReadRecordings,
+    /// Play one, or have it made into one film; each look is written down.
+    PlayRecording,
+    /// Keep one beyond its time, with a reason.
+    HoldRecording,
+    /// End such a hold, with a reason.
+    ReleaseRecording,
+    /// See who looked at one when.
+    ReadRecordingLog,
     /// Say yes or no to a clause, for oneself.
     TakeStance,
     /// Sign, for oneself.
@@ -162,6 +172,10 @@ pub const TABLE: &[Row] = &[
             A::EnterSession,
             A::ReadMinutes,
             A::ReadAgreement,
+            A::ReadRecordings,
+            A::PlayRecording,
+            A::HoldRecording,
+            A::ReadRecordingLog,
         ],
     ),
     Row(Role::Staff(S::Mediator), L::AtTable, TABLE_ONLY),
@@ -181,6 +195,7 @@ pub const TABLE: &[Row] = &[
             A::ReadSession,
             A::ManageSeats,
             A::ManageLinks,
+            A::ReadRecordings,
         ],
     ),
     Row(Role::Staff(S::Clerk), L::AtTable, TABLE_ONLY),
@@ -189,7 +204,16 @@ pub const TABLE: &[Row] = &[
     Row(
         Role::Staff(S::Director),
         L::Organization,
-        &[A::ReadSummary, A::ReadTimeline, A::AcceptCase, A::AssignMediator],
+        &[
+            A::ReadSummary,
+            A::ReadTimeline,
+            A::AcceptCase,
+            A::AssignMediator,
+            A::ReadRecordings,
+            A::HoldRecording,
+            A::ReleaseRecording,
+            A::ReadRecordingLog,
+        ],
     ),
     // the grid worker: own reports, own seat as a helper
     Row(Role::Staff(S::GridWorker), L::General, &[A::ListCases, A::SeeToday, A::RegisterCase]),
@@ -278,7 +302,7 @@ mod tests {
 
     use super::*;
 
-    const CONTENT: &[A] = &[A::ReadCase, A::ReadPapers, A::ReadMinutes, A::ReadAgreement];
+    const CONTENT: &[A] = &[A::ReadCase, A::ReadPapers, A::ReadMinutes, A::ReadAgreement, A::PlayRecording];
     const STAFF: [S; 9] = [
         S::Admin,
         S::Director,
@@ -347,6 +371,13 @@ mod tests {
         assert_eq!(who_may(A::TakeStance), parties.into());
         let hosts = [P::Mediator, P::CoMediator].map(|p| (Role::Seat(p), L::Own));
         assert_eq!(who_may(A::SignAgreement), parties.into_iter().chain(hosts).collect());
+    }
+
+    #[test]
+    fn r12_only_the_handler_plays_a_recording_and_another_hand_ends_a_hold() {
+        assert_eq!(who_may(A::PlayRecording), [(Role::Staff(S::Mediator), L::Handler)].into());
+        assert_eq!(who_may(A::ReleaseRecording), [(Role::Staff(S::Director), L::Organization)].into());
+        assert!(who_may(A::ReadRecordings).iter().all(|(role, _)| matches!(role, Role::Staff(_))));
     }
 
     #[test]

@@ -51,6 +51,8 @@ ids! {
     ClauseId
     /// A stored document: agreement, receipt, evidence.
     DocumentId
+    /// A recording of a sitting (录音录像).
+    RecordingId
     /// A piece of work that outlives its request.
     JobId
 }

@@ -74,6 +74,37 @@ pub async fn take(tx: &Tx, now: DateTime<Utc>, lease: TimeDelta) -> Result<Optio
     Ok(Some(Job { id: row.id.into(), kind: row.kind, payload, attempt: row.attempts + 1 }))
 }
 
+/// How a job stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It waits, or somebody works on it; in percent.
+    Going(i32),
+    /// It is done.
+    Done,
+    /// It gave up.
+    Buried,
+}
+
+/// How this job stands; none if there is no such one.
+pub async fn standing(tx: &Tx, id: JobId) -> Result<Option<Standing>> {
+    let row = Entity::find_by_id(id.0).one(tx.db()).await?;
+    Ok(row.map(|row| match row.state.as_str() {
+        DONE => Standing::Done,
+        BURIED => Standing::Buried,
+        _ => Standing::Going(row.progress),
+    }))
+}
+
+/// Keeps the lease of a job that takes long.
+pub async fn extend(tx: &Tx, id: JobId, until: DateTime<Utc>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::LeasedUntil, Expr::value(until))
+        .filter(Column::Id.eq(id.0))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
 /// Says how far a job has got, in percent.
 pub async fn progress(tx: &Tx, id: JobId, percent: i32) -> Result<()> {
     Entity::update_many()

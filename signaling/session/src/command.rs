@@ -323,7 +323,8 @@ pub enum Signal {
     Screen(SeatId, SeatId),
     /// The sitting will not take place.
     Cancel,
-    /// What the recorder complains of; none: it is well again. A full disk and a failure end the recording.
+    /// What the recorder complains of; none: it is well again. A full disk pauses the recording, a
+    /// failure ends it.
     Recorder(Option<RecordingTrouble>),
     /// Milliseconds of speech the media plane measured since it last told.
     Talked(Vec<(SeatId, u32)>),

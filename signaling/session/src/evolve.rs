@@ -63,6 +63,7 @@ impl Session {
             | Event::RecordingStopped { .. }
             | Event::RecordingTroubled { .. } => self.recording.evolve(&fact.event, at),
             Event::Recovered => {
+                self.recording.evolve(&fact.event, at);
                 for seat in self.seats.values_mut().filter(|s| s.live || s.media) {
                     (seat.live, seat.media, seat.away_since) = (false, false, Some(at));
                 }

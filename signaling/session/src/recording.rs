@@ -3,7 +3,7 @@
 //! ```text
 //!  off ──host asks──▶ asking ──everybody present agreed, a host is here, the sitting runs──▶ on ⇄ paused
 //!   ▲                                                                                         │
-//!   └────────────────── host stops · the sitting is over · the disk is full ──────────────────┘
+//!   └───────────────── host stops · the sitting is over · it cannot be written ────────────────┘
 //! ```
 //!
 //! Whose sound and picture reaches the recorder is decided in `visibility.rs`, afresh from every state; the facts
@@ -51,6 +51,8 @@ pub enum RecordingPause {
     Unattended,
     /// The sitting does not run.
     Break,
+    /// No room on the disk; it goes on by itself when there is.
+    Disk,
     /// The viewer is in the lobby or in a private area, where nothing is ever recorded.
     Elsewhere,
 }
@@ -63,8 +65,6 @@ pub enum RecordingEnd {
     Host,
     /// The sitting is over.
     Over,
-    /// No room on the disk.
-    DiskFull,
     /// It cannot be written.
     Failed,
 }
@@ -75,7 +75,7 @@ pub enum RecordingEnd {
 pub enum RecordingTrouble {
     /// The disk is nearly full; it still runs.
     DiskLow,
-    /// The disk is full; it was stopped.
+    /// The disk is full; nothing is written until there is room again.
     DiskFull,
     /// It cannot be written; it was stopped.
     Failed,
@@ -93,7 +93,7 @@ impl Session {
     }
 
     /// Why nothing may be recorded now; none if everything that R12 asks for is there.
-    pub(crate) fn recording_bar(&self) -> Option<RecordingPause> {
+    pub fn recording_bar(&self) -> Option<RecordingPause> {
         let mut present = self.within(AreaId::Joint).filter(|(_, s)| s.online());
         if self.phase != Phase::Live {
             Some(RecordingPause::Break)
@@ -101,6 +101,8 @@ impl Session {
             Some(RecordingPause::Unattended)
         } else if present.any(|(_, s)| s.recording != Some(true)) {
             Some(RecordingPause::Consent)
+        } else if self.recording.trouble == Some(RecordingTrouble::DiskFull) {
+            Some(RecordingPause::Disk)
         } else {
             None
         }
@@ -130,12 +132,13 @@ impl Recording {
             Event::RecordingStopped { cause } => {
                 let trouble = match cause {
                     RecordingEnd::Host | RecordingEnd::Over => None,
-                    RecordingEnd::DiskFull => Some(RecordingTrouble::DiskFull),
                     RecordingEnd::Failed => Some(RecordingTrouble::Failed),
                 };
                 *self = Self { trouble, ..Self::default() };
             }
             Event::RecordingTroubled { trouble } => self.trouble = *trouble,
+            // Another recorder begins, which has not complained yet.
+            Event::Recovered => self.trouble = None,
             _ => {}
         }
     }

@@ -13,6 +13,7 @@ pub mod login;
 pub mod me;
 pub mod minutes;
 pub mod once;
+pub mod recordings;
 pub mod sessions;
 pub mod today;
 
@@ -33,4 +34,5 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(agreement::routes())
         .merge(document::routes())
         .merge(connection_check::routes())
+        .merge(recordings::routes())
 }

@@ -97,8 +97,9 @@ fn forget(config: &Config) -> anyhow::Result<()> {
     for file in files.iter().filter(|file| file.exists()) {
         std::fs::remove_file(file).with_context(|| format!("removing {}", file.display()))?;
     }
-    for directory in
-        [data.join("demo"), config.blob_directory()].iter().filter(|directory| directory.exists())
+    for directory in [data.join("demo"), config.blob_directory(), config.recording_directory()]
+        .iter()
+        .filter(|directory| directory.exists())
     {
         std::fs::remove_dir_all(directory).with_context(|| format!("removing {}", directory.display()))?;
     }

@@ -37,6 +37,16 @@ pub(super) fn look(config: &Config, running: bool) -> Vec<Finding> {
             "run `cargo xtask run`, or `npm ci && npm run build` in web/, or set web.directory",
         ),
         found(
+            "recordings",
+            check_recordings(config),
+            "make the folder writable for the server, or set recordings.directory to a disk with room",
+        ),
+        found(
+            "ffmpeg",
+            check_ffmpeg(config),
+            "install ffmpeg (Debian: apt install ffmpeg) or set recordings.ffmpeg; only films of recordings need it",
+        ),
+        found(
             "fonts",
             check_fonts(config),
             "run `cargo xtask run`, which fetches them, or set documents.fonts to a directory with Chinese .ttf/.otf files",
@@ -93,6 +103,29 @@ fn check_pages(config: &Config) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The folder can be written, and holds what a sitting of some hours needs.
+fn check_recordings(config: &Config) -> Result<(), String> {
+    let directory = config.recording_directory();
+    let said = |error: std::io::Error| format!("{}: {error}", directory.display());
+    std::fs::create_dir_all(&directory).map_err(said)?;
+    let probe = directory.join(".doctor");
+    std::fs::write(&probe, b"ok").map_err(said)?;
+    std::fs::remove_file(&probe).map_err(said)?;
+    if config.recordings.warn_below < config.recordings.stop_below {
+        return Err("recordings.warn_below is less than recordings.stop_below: nobody would be warned".into());
+    }
+    Ok(())
+}
+
+fn check_ffmpeg(config: &Config) -> Result<(), String> {
+    let program = &config.recordings.ffmpeg;
+    std::process::Command::new(program)
+        .arg("-version")
+        .output()
+        .map(drop)
+        .map_err(|error| format!("{}: {error}", program.display()))
 }
 
 fn check_fonts(config: &Config) -> Result<(), String> {

@@ -15,6 +15,7 @@ use super::presence::Conn;
 use super::sitting::{self, Message};
 use crate::clock::Clock;
 use crate::problem::Fault;
+use crate::recordings::Recordings;
 use crate::tasks::Tasks;
 
 /// Messages that may wait for a sitting; who sends more waits.
@@ -32,6 +33,8 @@ pub struct Parts {
     pub papers: Arc<dyn Papers>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What writes down what it may hear.
+    pub recordings: Recordings,
     /// Where tasks run.
     pub tasks: Tasks,
 }
@@ -62,6 +65,7 @@ impl Hub {
             }),
         };
         hub.follow_media();
+        hub.follow_recorders();
         hub
     }
 
@@ -207,6 +211,34 @@ impl Hub {
                     }
                     Err(broadcast::error::RecvError::Lagged(missed)) => {
                         tracing::warn!(missed, "media presence came faster than it was read");
+                    }
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        });
+    }
+}
+
+impl Hub {
+    /// Hands what recorders complain of to their sittings, whose hosts are told.
+    fn follow_recorders(&self) {
+        let hub = self.clone();
+        let mut reports = self.shared.parts.recordings.reports();
+        let stop = self.shared.parts.tasks.stop_token();
+        self.shared.parts.tasks.spawn("recorder reports", async move {
+            loop {
+                let report = tokio::select! {
+                    () = stop.cancelled() => return,
+                    report = reports.recv() => report,
+                };
+                match report {
+                    Ok(report) => {
+                        if hub.signal(report.session, Signal::Recorder(report.trouble)).await.is_err() {
+                            tracing::error!(session = %report.session, "a sitting was not told of its recorder");
+                        }
+                    }
+                    Err(broadcast::error::RecvError::Lagged(missed)) => {
+                        tracing::warn!(missed, "recorders complained faster than was read");
                     }
                     Err(broadcast::error::RecvError::Closed) => return,
                 }

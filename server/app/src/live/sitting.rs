@@ -151,6 +151,7 @@ impl Sitting {
         for (seat, _) in sitting.session.seats().filter(|(seat, _)| sitting.session.silenced(*seat)) {
             parts.plane.silence(id, seat, true).await;
         }
+        parts.recordings.follow(case, &sitting.session);
         Ok(sitting)
     }
 
@@ -265,6 +266,8 @@ impl Sitting {
         let states = (&self.session, &after);
         self.carrier.carry(&self.hub.shared, &mut self.presence, states, effects).await?;
         let before = std::mem::replace(&mut self.session, after);
+        // The table was flipped before: this only writes down.
+        self.hub.shared.parts.recordings.follow(self.carrier.case, &self.session);
         self.follow(&before).await;
         Ok(())
     }

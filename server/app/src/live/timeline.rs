@@ -154,6 +154,7 @@ fn pause_name(why: RecordingPause) -> &'static str {
         RecordingPause::Consent => "有人未同意",
         RecordingPause::Unattended => "调解员不在",
         RecordingPause::Break => "调解会未进行",
+        RecordingPause::Disk => "磁盘空间不足",
         RecordingPause::Elsewhere => "不在共同调解区",
     }
 }
@@ -162,7 +163,6 @@ fn end_name(cause: RecordingEnd) -> &'static str {
     match cause {
         RecordingEnd::Host => "调解员停止",
         RecordingEnd::Over => "调解会结束",
-        RecordingEnd::DiskFull => "磁盘空间不足",
         RecordingEnd::Failed => "无法写入",
     }
 }

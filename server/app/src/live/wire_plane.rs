@@ -3,7 +3,7 @@
 use domain::{SeatId, SessionId};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use livekit::{Hearing, LeaveReason, Wire, WireEvent};
+use livekit::{Hearing, LeaveReason, RECORDER, Wire, WireEvent};
 use media::Kind;
 use session::Table;
 use tokio::sync::broadcast;
@@ -12,8 +12,6 @@ use super::ledger::Listener;
 use super::media_plane::{Flipped, Heard, MediaPlane, MediaPresence};
 use crate::tasks::Tasks;
 
-/// The recorder's identity on the media wire.
-const RECORDER: &str = "@recorder";
 /// Comings and goings that may wait for the hub.
 const EVENTS: usize = 1024;
 

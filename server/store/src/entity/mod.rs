@@ -14,6 +14,8 @@ pub(crate) mod minutes_confirmation;
 pub(crate) mod minutes_entry;
 pub(crate) mod organization;
 pub(crate) mod party;
+pub(crate) mod recording;
+pub(crate) mod recording_look;
 pub(crate) mod refresh_token;
 pub(crate) mod register_sequence;
 pub(crate) mod seat;

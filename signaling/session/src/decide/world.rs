@@ -75,9 +75,10 @@ fn recorder(session: &Session, trouble: Option<RecordingTrouble>) -> Vec<Event> 
         return vec![];
     }
     vec![match trouble {
-        Some(RecordingTrouble::DiskFull) => Event::RecordingStopped { cause: RecordingEnd::DiskFull },
         Some(RecordingTrouble::Failed) => Event::RecordingStopped { cause: RecordingEnd::Failed },
-        Some(RecordingTrouble::DiskLow) | None => Event::RecordingTroubled { trouble },
+        Some(RecordingTrouble::DiskLow | RecordingTrouble::DiskFull) | None => {
+            Event::RecordingTroubled { trouble }
+        }
     }]
 }
 

@@ -224,19 +224,24 @@ fn r12_after_a_restart_it_goes_on_when_everybody_is_back() {
 }
 
 #[test]
-fn r12_a_full_disk_ends_it_and_tells_the_host() {
+fn r12_a_full_disk_pauses_it_and_tells_the_host() {
     let mut t = recording();
     let effects = t.signal(Signal::Recorder(Some(RecordingTrouble::DiskLow)));
     assert_eq!(told(&effects), [seat(MEDIATOR)]);
     assert_eq!(recorded(&t).len(), 3, "it still runs");
     t.signal(Signal::Recorder(Some(RecordingTrouble::DiskFull)));
     assert!(recorded(&t).is_empty());
-    assert_eq!(marks(&t), [RecordingState::Off; 3]);
+    assert_eq!(marks(&t), [RecordingState::Paused; 3]);
     assert_eq!(t.view(MEDIATOR).recording.trouble, Some(RecordingTrouble::DiskFull));
     assert_eq!(t.view(APPLICANT).recording.trouble, None);
+    t.signal(Signal::Recorder(None));
+    assert_eq!(recorded(&t).len(), 3, "there is room again");
+    t.signal(Signal::Recorder(Some(RecordingTrouble::Failed)));
+    assert_eq!(marks(&t), [RecordingState::Off; 3]);
+    assert_eq!(t.view(MEDIATOR).recording.trouble, Some(RecordingTrouble::Failed));
     assert_eq!(t.signal(Signal::Recorder(None)), [], "it has nothing more to say");
     t.good(MEDIATOR, Command::Record { on: true });
-    assert_eq!(recorded(&t).len(), 3);
+    assert_eq!((recorded(&t).len(), t.view(MEDIATOR).recording.trouble), (3, None));
     t.good(MEDIATOR, Command::Record { on: false });
     assert!(recorded(&t).is_empty());
 }

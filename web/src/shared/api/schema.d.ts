@@ -107,6 +107,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That there are recordings, when and how long; nothing of what is in them. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/sessions": {
         parameters: {
             query?: never;
@@ -307,6 +324,110 @@ export interface paths {
         };
         /** The caller's own name, office and organisation. */
         get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opens a recording; the look is written down. */
+        get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording}/composite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The film, during a playback; taking it is written down. */
+        get: operations["film"];
+        put?: never;
+        /** Has the film made; asking twice makes one. After a failure it is tried anew. */
+        post: operations["compose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Holds it: it is not removed until the hold is ended. */
+        put: operations["hold"];
+        /** Ends the hold. Another pair of hands than the handler's does it. */
+        post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every look at a recording. */
+        get: operations["looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording}/playback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a playback. */
+        post: operations["play"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording}/tracks/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes, whole or in part. */
+        get: operations["track"];
         put?: never;
         post?: never;
         delete?: never;
@@ -977,6 +1098,10 @@ export interface components {
             /** Format: int64 */
             video: number;
         };
+        /** @description Why. */
+        HoldReason: {
+            reason: string;
+        };
         JoinConsents: {
             e_signature: boolean;
             online_procedure: boolean;
@@ -1012,6 +1137,11 @@ export interface components {
             /** @description Who signed in. */
             staff: components["schemas"]["Staff"];
         };
+        /**
+         * @description What somebody did with a recording.
+         * @enum {string}
+         */
+        LookKind: "opened" | "played" | "composed" | "downloaded";
         /** @description Who mediates. */
         MediatorName: {
             id: components["schemas"]["StaffId"];
@@ -1169,6 +1299,156 @@ export interface components {
             title: string;
             /** @description `about:blank#code`: a stable name, not a page. */
             type: string;
+        };
+        /** @description A recording. */
+        Recording: {
+            /** Format: int64 */
+            bytes: number;
+            composite: components["schemas"]["RecordingComposite"];
+            /** Format: int64 */
+            duration_ms: number;
+            /** Format: date-time */
+            ended_at?: string | null;
+            hold?: components["schemas"]["RecordingHold"] | null;
+            id: components["schemas"]["RecordingId"];
+            /** Format: date-time */
+            keep_until?: string | null;
+            /** @description SHA-256 of the manifest; the same stands on the case's timeline. */
+            manifest_sha256?: string | null;
+            may: components["schemas"]["RecordingRights"];
+            session_id: components["schemas"]["SessionId"];
+            /** Format: date-time */
+            started_at: string;
+            status: components["schemas"]["RecordingStatus"];
+        };
+        /** @description A place to go to. */
+        RecordingChapter: {
+            /** Format: int64 */
+            at_ms: number;
+            entry?: components["schemas"]["EntryKind"] | null;
+            title: string;
+        };
+        /** @description The one film of it. */
+        RecordingComposite: {
+            /**
+             * Format: int32
+             * @description In percent, while it is being made.
+             */
+            progress: number;
+            state: components["schemas"]["RecordingCompositeState"];
+        };
+        /** @enum {string} */
+        RecordingCompositeState: "none" | "running" | "ready" | "failed";
+        /** @description Somebody's consent stood. */
+        RecordingConsent: {
+            /** Format: int64 */
+            from_ms: number;
+            person: string;
+            seat_id?: components["schemas"]["SeatId"] | null;
+            /** Format: int64 */
+            to_ms?: number | null;
+        };
+        /** @description A recording with its contents. All times are milliseconds since `recording.started_at`. */
+        RecordingContents: {
+            case_id: components["schemas"]["CaseId"];
+            chapters: components["schemas"]["RecordingChapter"][];
+            consents: components["schemas"]["RecordingConsent"][];
+            pauses: components["schemas"]["RecordingPauseSpan"][];
+            recording: components["schemas"]["Recording"];
+            tracks: components["schemas"]["RecordingTrack"][];
+        };
+        /** @description A hole in a track. */
+        RecordingGap: {
+            /**
+             * @description `withdrawn`, `muted`, `lost`, `disk`, `overload`.
+             * @example withdrawn
+             */
+            cause: string;
+            /** Format: int64 */
+            from_ms: number;
+            /** Format: int64 */
+            to_ms: number;
+        };
+        /** @description Why it is kept longer. */
+        RecordingHold: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+        };
+        /**
+         * Format: uuid
+         * @description A recording of a sitting (录音录像).
+         */
+        RecordingId: string;
+        /** @description The newest first. */
+        RecordingList: {
+            items: components["schemas"]["Recording"][];
+        };
+        /** @description The latest first. */
+        RecordingLog: {
+            items: components["schemas"]["RecordingLook"][];
+        };
+        /** @description One look. */
+        RecordingLook: {
+            /** Format: date-time */
+            at: string;
+            viewer: string;
+            what: components["schemas"]["LookKind"];
+        };
+        /** @description Nothing was recorded. */
+        RecordingPauseSpan: {
+            /**
+             * @description `consent`, `caucus`, `break`, `host`, `disk`, `interrupted`.
+             * @example caucus
+             */
+            cause: string;
+            /** Format: int64 */
+            from_ms: number;
+            /** Format: int64 */
+            to_ms?: number | null;
+        };
+        /** @description What the caller may do with it. */
+        RecordingRights: {
+            hold: boolean;
+            log: boolean;
+            play: boolean;
+            release: boolean;
+        };
+        /**
+         * @description How a recording stands.
+         * @enum {string}
+         */
+        RecordingStatus: "running" | "finished" | "lost" | "deleted";
+        /** @description One track: one file, opened by `GET /recordings/{recording}/tracks/{n}` during a playback. */
+        RecordingTrack: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            duration_ms: number;
+            gaps: components["schemas"]["RecordingGap"][];
+            /** Format: int32 */
+            height: number;
+            /**
+             * @description `audio` or `video`.
+             * @example video
+             */
+            kind: string;
+            mime: string;
+            n: number;
+            /** Format: int64 */
+            offset_ms: number;
+            person: string;
+            role?: components["schemas"]["SeatRole"] | null;
+            seat_id?: components["schemas"]["SeatId"] | null;
+            sha256: string;
+            side?: components["schemas"]["Side"] | null;
+            /** @description `camera`, `microphone`, `screen_share` … */
+            source: string;
+            /** @description When somebody spoke: `[from, to]`. */
+            speech: number[][];
+            /** Format: int32 */
+            width: number;
         };
         /** @description A reason, if the person likes to give one. */
         RefuseRequest: {
@@ -1622,6 +1902,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Party"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingList"];
                 };
             };
             /** @description not_found */
@@ -2146,6 +2456,419 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording: components["schemas"]["RecordingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingContents"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description recording_running, recording_gone */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    film: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                recording: components["schemas"]["RecordingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description token_missing: begin a playback first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description composite_not_ready */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    compose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording: components["schemas"]["RecordingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description recording_running, recording_gone */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording: components["schemas"]["RecordingId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description recording_held, recording_gone */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description reason_missing, text_too_long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording: components["schemas"]["RecordingId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description recording_not_held */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description reason_missing, text_too_long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    looks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording: components["schemas"]["RecordingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingLog"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    play: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording: components["schemas"]["RecordingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    /** @description od_playback */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description recording_running, recording_gone */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    track: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                recording: components["schemas"]["RecordingId"];
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description token_missing: begin a playback first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
