@@ -1,7 +1,7 @@
 //! Data packets on their way from one participant to those who may see it.
 
 use bytes::Bytes;
-use media::Channel;
+use media::{Channel, PeerId};
 
 use super::Room;
 use crate::data::{Sender, route};
@@ -44,14 +44,28 @@ impl Room {
         }
     }
 
-    /// Sends a resumed client what it missed, of those it may still see. It drops what it has.
+    /// Sends a resumed client what it missed. It drops what it has.
     pub(super) fn replay(&mut self, identity: &str, states: &[DataChannelReceiveState]) {
-        let Some(me) = self.people.get(identity) else { return };
-        for (from_sid, bytes) in self.reliable.missed(&me.sid, states) {
-            let Some(from) = self.people.values().find(|one| one.sid == from_sid) else { continue };
-            if self.may_see(identity, from.identity()) {
-                self.media.send_data(Some(from.peer), me.peer, Channel::Reliable, bytes);
-            }
+        let Some(to) = self.people.get(identity).map(|one| one.peer) else { return };
+        for (from, bytes) in self.missed_in_sight(identity, states) {
+            self.media.send_data(Some(from), to, Channel::Reliable, bytes);
         }
+    }
+
+    /// Reliable packets past what a client has of each sender, of those it may still see.
+    pub(super) fn missed_in_sight(
+        &self,
+        identity: &str,
+        states: &[DataChannelReceiveState],
+    ) -> Vec<(PeerId, Bytes)> {
+        let Some(me) = self.people.get(identity) else { return Vec::new() };
+        let by_sid = |sid: &str| self.people.values().find(|one| one.sid == sid);
+        self.reliable
+            .missed(&me.sid, states)
+            .into_iter()
+            .filter_map(|(from, bytes)| Some((by_sid(&from)?, bytes)))
+            .filter(|(from, _)| self.may_see(identity, from.identity()))
+            .map(|(from, bytes)| (from.peer, bytes))
+            .collect()
     }
 }

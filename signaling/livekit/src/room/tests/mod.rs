@@ -1,5 +1,7 @@
 //! A room whose media plane is spoken for: what each kind of its news becomes, and who is told.
 
+mod data;
+
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 
