@@ -5,6 +5,7 @@
 //! tested with real clients, in `tests/browser` and `tests/python`.
 
 mod admin;
+mod choosing;
 mod door;
 mod governed;
 mod house;

@@ -82,7 +82,8 @@ impl Wire {
     pub async fn flip(&self, room: &str, visible: Pairs) -> Flip {
         self.shared.mark_governed(room);
         let flip = self.ask_open(room, |reply| Message::Flip { pairs: visible, reply }).await;
-        let dead = Flip { at: Instant::now(), generation: 0, closed: Vec::new(), open: Vec::new(), room: None };
+        let dead =
+            Flip { at: Instant::now(), generation: 0, closed: Vec::new(), open: Vec::new(), room: None };
         Flip { room: self.shared.find(room), ..flip.unwrap_or(dead) }
     }
 

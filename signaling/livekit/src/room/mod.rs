@@ -13,6 +13,7 @@ mod permission;
 mod profile;
 mod publish;
 mod recording;
+mod returning;
 mod server_offer;
 mod settings;
 mod settle;
