@@ -126,11 +126,11 @@ pub struct Auth {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Media {
-    /// UDP port of the first worker; worker i listens on port + i.
+    /// UDP port of all media.
     pub udp_port: u16,
     /// TCP port for clients whose network lets no UDP through (ICE-TCP); 0 offers none.
     pub tcp_port: u16,
-    /// Threads that forward packets.
+    /// Threads that forward packets; 0 is one for each core.
     pub workers: usize,
     /// Addresses told to browsers; empty: those of this machine.
     pub advertised: Vec<IpAddr>,
@@ -273,7 +273,7 @@ impl Default for Media {
         Self {
             udp_port: 7882,
             tcp_port: 7881,
-            workers: 1,
+            workers: 0,
             advertised: Vec::new(),
             gso: true,
             grace_seconds: 30,

@@ -10,7 +10,7 @@ use tokio::sync::oneshot::Sender;
 
 use crate::split::SplitCommand;
 use crate::stats::Stats;
-use crate::worker::Stream;
+use crate::worker::{Parcel, Place, Stream};
 use crate::{
     Answer, Channel, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap,
     TrackId, TrackSpec,
@@ -19,7 +19,9 @@ use crate::{
 /// A message to a worker.
 pub(crate) enum Command {
     /// Something for one room; the room is made when it is first spoken of.
-    Room(Arc<str>, RoomCommand),
+    Room(Arc<Place>, RoomCommand),
+    /// Datagrams of this worker's peers that came to another's socket.
+    Datagrams(Parcel),
     /// A TCP connection whose first frame names a peer of this worker.
     Stream(Box<Stream>),
     /// Report counters.

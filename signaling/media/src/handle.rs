@@ -4,7 +4,6 @@
 //! worker's thread, so nothing here holds a lock while media flows, and calls on one room keep their order.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,7 +16,7 @@ use tokio::sync::oneshot;
 
 use crate::command::{Command, RoomCommand};
 use crate::stats::Stats;
-use crate::worker::{self, Acceptor, Link};
+use crate::worker::{self, Acceptor, Link, Place, Places};
 use crate::{
     Answer, Channel, Config, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap,
     TrackId, TrackSpec,
@@ -31,6 +30,7 @@ pub struct Media {
 
 struct Shared {
     workers: Arc<[Link]>,
+    places: Places,
     acceptor: Option<Acceptor>,
     next_peer: AtomicU64,
 }
@@ -54,17 +54,16 @@ impl Media {
     /// Binds the sockets and starts the threads. Fails when a port is taken.
     pub fn start(config: &Config) -> io::Result<Self> {
         let (workers, acceptor) = worker::start_all(config)?;
-        Ok(Self { shared: Arc::new(Shared { workers, acceptor, next_peer: AtomicU64::new(1) }) })
+        let places = Places::new(workers.iter().map(|worker| Arc::clone(worker.load())).collect());
+        let next_peer = AtomicU64::new(1);
+        Ok(Self { shared: Arc::new(Shared { workers, places, acceptor, next_peer }) })
     }
 
     /// A handle to a room. The room itself is made on its worker when something is first asked of it,
-    /// and ends when its last peer leaves (a governed one at [`Room::close`]).
+    /// and ends when its last peer leaves (a governed one at [`Room::close`]). It is placed on the least loaded
+    /// worker when it is first spoken of, and stays there.
     pub fn room(&self, key: &str) -> Room {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        let count = self.shared.workers.len() as u64;
-        let index = usize::try_from(hasher.finish() % count).unwrap_or_default();
-        Room { shared: Arc::clone(&self.shared), worker: index, key: key.into() }
+        Room { shared: Arc::clone(&self.shared), place: self.shared.places.find(key) }
     }
 
     /// Where each worker listens.
@@ -100,14 +99,13 @@ impl Media {
 #[derive(Clone)]
 pub struct Room {
     shared: Arc<Shared>,
-    worker: usize,
-    key: Arc<str>,
+    place: Arc<Place>,
 }
 
 impl Room {
     /// The name it was asked for by.
     pub fn key(&self) -> &str {
-        &self.key
+        &self.place.key
     }
 
     /// Adds a connection. `label` is the participant's sid (`PA_…`), which goes into msid; `events` is drained
@@ -171,7 +169,7 @@ impl Room {
     /// A trickled candidate, as SDP attribute text (`candidate:…`). Bad ones are ignored: with ICE-lite the
     /// client's checks tell the address anyway.
     pub fn trickle(&self, peer: PeerId, candidate: String) {
-        self.tell(RoomCommand::Trickle { peer, candidate });
+        self.hint(RoomCommand::Trickle { peer, candidate });
     }
 
     /// What a new offer of this client would change: `None` is nothing; zero sections is "please offer again".
@@ -200,7 +198,7 @@ impl Room {
     /// Sends a data message through the gate: dropped when (from, to) is not visible at sending time.
     /// `from = None` is the server itself.
     pub fn send_data(&self, from: Option<PeerId>, to: PeerId, channel: Channel, bytes: Bytes) {
-        self.tell(RoomCommand::SendData { from, to, channel, bytes });
+        self.hint(RoomCommand::SendData { from, to, channel, bytes });
     }
 
     /// Packets per open pair and kind since the pair was opened.
@@ -213,8 +211,17 @@ impl Room {
         let _ = self.ask(|reply| RoomCommand::Close { reply }).await;
     }
 
+    fn worker(&self) -> &Link {
+        &self.shared.workers[self.place.worker]
+    }
+
+    /// Says something that may be lost when the worker lags thousands of commands behind.
+    fn hint(&self, command: RoomCommand) {
+        self.worker().try_send(Command::Room(Arc::clone(&self.place), command));
+    }
+
     pub(crate) fn tell(&self, command: RoomCommand) -> bool {
-        self.shared.workers[self.worker].send(Command::Room(Arc::clone(&self.key), command))
+        self.worker().send(Command::Room(Arc::clone(&self.place), command))
     }
 
     pub(crate) async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> RoomCommand) -> Option<T> {

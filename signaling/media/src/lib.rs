@@ -30,4 +30,4 @@ pub use handle::{Media, Room};
 pub use ids::{Channel, Codec, ConnectionQuality, Kind, PeerId, Quality, Score, Source, TrackId};
 pub use room::{Tap, TapEnd, TappedPacket, TappedTrack};
 pub use split::{Leg, ServerOffer};
-pub use stats::{Adaptation, Latency, Stats};
+pub use stats::{Adaptation, Latency, Stats, WorkerLoad};

@@ -145,6 +145,17 @@ impl Adaptation {
     }
 }
 
+/// What one worker does now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WorkerLoad {
+    /// Rooms on it.
+    pub rooms: usize,
+    /// Peers in them.
+    pub peers: usize,
+    /// Share of a core it has lately used, in thousandths: what new rooms are placed by.
+    pub busy: u32,
+}
+
 /// Counters since the start, and gauges of now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -160,6 +171,16 @@ pub struct Stats {
     pub datagrams_out: u64,
     /// Datagrams dropped because the send queue was full or the kernel refused them.
     pub datagrams_dropped: u64,
+    /// Datagrams that came to another worker's socket and were handed over.
+    pub datagrams_handed_over: u64,
+    /// Datagrams dropped because the worker they were for lagged behind.
+    pub handover_dropped: u64,
+    /// Commands that wait for the workers.
+    pub commands_waiting: usize,
+    /// Commands refused because thousands waited.
+    pub commands_refused: u64,
+    /// What each worker does, in order.
+    pub workers: Vec<WorkerLoad>,
     /// Clients' TCP connections.
     pub tcp_connections: usize,
     /// Datagrams sent over TCP.
@@ -216,6 +237,11 @@ impl Stats {
         self.datagrams_unknown += other.datagrams_unknown;
         self.datagrams_out += other.datagrams_out;
         self.datagrams_dropped += other.datagrams_dropped;
+        self.datagrams_handed_over += other.datagrams_handed_over;
+        self.handover_dropped += other.handover_dropped;
+        self.commands_waiting += other.commands_waiting;
+        self.commands_refused += other.commands_refused;
+        self.workers.extend_from_slice(&other.workers);
         self.tcp_connections += other.tcp_connections;
         self.tcp_frames_out += other.tcp_frames_out;
         self.tcp_frames_dropped += other.tcp_frames_dropped;

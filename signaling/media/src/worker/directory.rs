@@ -1,32 +1,67 @@
-//! On which worker the bearer of an ICE name lives: written when peers join or restart ICE, read when a client
-//! connects by TCP. No packet passes here.
+//! On which worker the bearer of an ICE name, or of a checked address, lives.
+//!
+//! Written when peers join, restart ICE or come from a new address; read when a client connects by TCP, and once
+//! when a worker meets an address that is not of its own peers. Packets that flow do not pass here.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::hash::Hash;
+use std::net::SocketAddr;
+use std::sync::RwLock;
 
-/// ICE names of all workers.
+/// ICE names and addresses of all workers.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
-    workers: Mutex<HashMap<Vec<u8>, usize>>,
+    names: Register<Vec<u8>>,
+    addresses: Register<SocketAddr>,
 }
 
 impl Directory {
-    /// Enters a name.
-    pub(super) fn enter(&self, name: &[u8], worker: usize) {
-        if let Ok(mut workers) = self.workers.lock() {
-            workers.insert(name.to_vec(), worker);
+    /// ICE names.
+    pub(super) fn names(&self) -> &Register<Vec<u8>> {
+        &self.names
+    }
+
+    /// Addresses valid checks came from.
+    pub(super) fn addresses(&self) -> &Register<SocketAddr> {
+        &self.addresses
+    }
+}
+
+/// Which worker something belongs to.
+#[derive(Debug)]
+pub(super) struct Register<K>(RwLock<HashMap<K, usize>>);
+
+impl<K> Default for Register<K> {
+    fn default() -> Self {
+        Self(RwLock::default())
+    }
+}
+
+impl<K: Eq + Hash> Register<K> {
+    /// Enters it.
+    pub(super) fn enter(&self, key: K, worker: usize) {
+        if let Ok(mut workers) = self.0.write() {
+            workers.insert(key, worker);
         }
     }
 
-    /// Removes a name.
-    pub(super) fn remove(&self, name: &[u8]) {
-        if let Ok(mut workers) = self.workers.lock() {
-            workers.remove(name);
+    /// Removes it, if it is still this worker's.
+    pub(super) fn remove<Q: Eq + Hash + ?Sized>(&self, key: &Q, worker: usize)
+    where
+        K: std::borrow::Borrow<Q>,
+    {
+        if let Ok(mut workers) = self.0.write()
+            && workers.get(key) == Some(&worker)
+        {
+            workers.remove(key);
         }
     }
 
-    /// The worker of whom a name belongs to.
-    pub(super) fn worker(&self, name: &[u8]) -> Option<usize> {
-        self.workers.lock().ok()?.get(name).copied()
+    /// Whose it is.
+    pub(super) fn worker<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<usize>
+    where
+        K: std::borrow::Borrow<Q>,
+    {
+        self.0.read().ok()?.get(key).copied()
     }
 }

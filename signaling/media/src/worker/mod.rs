@@ -1,5 +1,6 @@
-//! The media threads: each with a UDP socket of its own, a mailbox, and the rooms pinned to it. One more thread
-//! takes TCP connections and hands each to its peer's worker.
+//! The media threads: each with a UDP socket, a mailbox, and the rooms pinned to it. Their sockets share one port;
+//! what came to the wrong one is handed over. One more thread takes TCP connections and hands each to its peer's
+//! worker.
 
 mod candidates;
 mod cpu;
@@ -7,6 +8,8 @@ mod directory;
 mod link;
 mod names;
 mod outbox;
+mod parcel;
+mod place;
 mod run;
 mod socket;
 mod tcp;
@@ -14,16 +17,20 @@ mod timers;
 
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 
 use mio::{Interest, Poll, Token, Waker};
 
 pub(crate) use self::candidates::Candidates;
 use self::directory::Directory;
 pub(crate) use self::link::Link;
+use self::link::Mailbox;
 pub(crate) use self::names::Names;
 pub(crate) use self::outbox::Outbox;
+pub(crate) use self::parcel::Parcel;
+use self::parcel::Parcels;
+pub(crate) use self::place::{Place, Places};
 use self::run::Worker;
 use self::socket::Socket;
 pub(crate) use self::tcp::{Acceptor, Stream};
@@ -56,41 +63,41 @@ pub(crate) struct Arrival {
     pub check: bool,
 }
 
-/// Binds one UDP socket and starts one thread for each worker, and the thread that takes TCP connections.
+/// Binds the ports and starts one thread for each worker, and the one that takes TCP connections.
 pub(crate) fn start_all(config: &Config) -> io::Result<(Arc<[Link]>, Option<Acceptor>)> {
     let setup = Setup::new()?;
     let directory = Arc::new(Directory::default());
     let listener = config.tcp.map(tcp::Listener::bind).transpose()?;
     let tcp = listener.as_ref().map(tcp::Listener::local_addr);
-    let workers: Arc<[Link]> = (0..config.workers.max(1))
-        .map(|index| start(config, index, tcp, &setup, &directory))
-        .collect::<io::Result<_>>()?;
+    let count = match config.workers {
+        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
+        count => count,
+    };
+    let (links, ends): (Vec<_>, Vec<_>) = Socket::bind_all(config.udp, config.gso, count)?
+        .into_iter()
+        .map(prepare)
+        .collect::<io::Result<Vec<_>>>()?
+        .into_iter()
+        .unzip();
+    let links: Arc<[Link]> = links.into();
+    for (index, (poll, socket, mailbox)) in ends.into_iter().enumerate() {
+        let candidates = Candidates::new(&config.advertised, links[index].local_addr(), tcp);
+        let names = Names::new(Arc::clone(&directory), index, links.len() > 1);
+        let others = Parcels::new(Arc::clone(&links));
+        let load = Arc::clone(links[index].load());
+        let worker = Worker::new(socket, mailbox, setup.clone(), candidates, names, others, load);
+        std::thread::Builder::new().name(format!("media-{index}")).spawn(move || worker.run(poll))?;
+    }
     let acceptor =
-        listener.map(|listener| Acceptor::start(listener, Arc::clone(&workers), directory)).transpose()?;
-    Ok((workers, acceptor))
+        listener.map(|listener| Acceptor::start(listener, Arc::clone(&links), directory)).transpose()?;
+    Ok((links, acceptor))
 }
 
-fn start(
-    config: &Config,
-    index: usize,
-    tcp: Option<SocketAddr>,
-    setup: &Setup,
-    directory: &Arc<Directory>,
-) -> io::Result<Link> {
-    let mut udp = config.udp;
-    if udp.port() != 0 {
-        let port = u16::try_from(index).ok().and_then(|index| udp.port().checked_add(index));
-        udp.set_port(port.ok_or_else(|| io::Error::other("no port left for a media worker"))?);
-    }
-    let mut socket = Socket::bind(udp, config.gso)?;
+/// What a worker is reached by, and what it waits on.
+fn prepare(mut socket: Socket) -> io::Result<(Link, (Poll, Socket, Mailbox))> {
     let local = socket.local_addr()?;
     let poll = Poll::new()?;
     poll.registry().register(socket.source(), SOCKET, Interest::READABLE | Interest::WRITABLE)?;
-    let waker = Arc::new(Waker::new(poll.registry(), MAILBOX)?);
-    let (mailbox, commands) = channel();
-    let candidates = Candidates::new(&config.advertised, local, tcp);
-    let names = Names::new(Arc::clone(directory), index);
-    let worker = Worker::new(socket, commands, setup.clone(), candidates, names);
-    std::thread::Builder::new().name(format!("media-{index}")).spawn(move || worker.run(poll))?;
-    Ok(Link::new(mailbox, waker, local))
+    let (link, mailbox) = Link::new(Waker::new(poll.registry(), MAILBOX)?, local);
+    Ok((link, (poll, socket, mailbox)))
 }

@@ -5,25 +5,30 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::TryRecvError;
 use std::time::{Duration, Instant};
 
 use mio::{Events, Poll, Registry};
 
-use super::names::is_check;
+use super::link::Mailbox;
+use super::names::{Whose, is_check};
+use super::parcel::Parcels;
+use super::place::{Load, Place};
 use super::socket::{Batch, Socket};
 use super::tcp::Filled;
 use super::{Arrival, Candidates, MAILBOX, Names, Outbox, SOCKET, STREAMS, Timers, Transport, cpu};
 use crate::command::Command;
 use crate::peer::Setup;
 use crate::room::{Context, Room};
-use crate::stats::{Adaptation, Stats};
+use crate::stats::{Adaptation, Stats, WorkerLoad};
 use crate::{CloseReason, PeerId};
 
 /// Rooms are looked after this often: keyframes asked for again, loudness told.
 const TICK: Duration = Duration::from_millis(25);
 /// Silent addresses are looked for this often.
 const EXPIRY: Duration = Duration::from_secs(5);
+/// The thread's CPU time is looked at this often.
+const MEASURE: Duration = Duration::from_secs(1);
 /// Batches taken before timers and commands get their turn.
 const BATCHES_PER_TURN: usize = 8;
 /// Reads of one TCP connection before others get their turn.
@@ -34,15 +39,18 @@ const COMMANDS_PER_TURN: usize = 64;
 /// One media thread's state.
 pub(super) struct Worker {
     socket: Socket,
-    commands: Receiver<Command>,
+    mailbox: Mailbox,
     setup: Setup,
     candidates: Candidates,
     /// Rooms by index, so that a datagram finds its room without hashing a name.
-    rooms: Vec<Option<(Arc<str>, Room)>>,
-    keys: HashMap<Arc<str>, usize>,
+    rooms: Vec<Option<(Arc<Place>, Room)>>,
+    keys: HashMap<Box<str>, usize>,
     names: Names,
     timers: Timers,
     out: Outbox,
+    /// Datagrams for other workers.
+    parcels: Parcels,
+    load: Arc<Load>,
     stats: Stats,
     forwarded: u64,
 }
@@ -50,14 +58,16 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(
         socket: Socket,
-        commands: Receiver<Command>,
+        mailbox: Mailbox,
         setup: Setup,
         candidates: Candidates,
         names: Names,
+        parcels: Parcels,
+        load: Arc<Load>,
     ) -> Self {
         Self {
             socket,
-            commands,
+            mailbox,
             setup,
             candidates,
             rooms: Vec::new(),
@@ -65,6 +75,8 @@ impl Worker {
             names,
             timers: Timers::default(),
             out: Outbox::new(STREAMS),
+            parcels,
+            load,
             stats: Stats::default(),
             forwarded: 0,
         }
@@ -77,9 +89,10 @@ impl Worker {
         let (mut readable, mut more_commands) = (true, true);
         let mut next_tick = Instant::now();
         let mut next_expiry = Instant::now() + EXPIRY;
+        let mut measured = (Instant::now(), cpu::of_this_thread());
         loop {
             let busy = readable || more_commands || self.out.streams.readable() > 0;
-            let wait = if busy { Some(Duration::ZERO) } else { self.wait(next_tick) };
+            let wait = if busy { Some(Duration::ZERO) } else { self.wait(next_tick, measured.0 + MEASURE) };
             match poll.poll(&mut events, wait) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -121,6 +134,11 @@ impl Worker {
                 next_tick = now + TICK;
                 self.tick(now);
             }
+            if now >= measured.0 + MEASURE {
+                let used = cpu::of_this_thread();
+                self.load.measured(used.saturating_sub(measured.1), now - measured.0);
+                measured = (now, used);
+            }
             if now >= next_expiry {
                 next_expiry = now + EXPIRY;
                 self.names.expire(now);
@@ -134,9 +152,10 @@ impl Worker {
         self.flush();
     }
 
-    fn wait(&self, next_tick: Instant) -> Option<Duration> {
+    fn wait(&self, next_tick: Instant, next_measure: Instant) -> Option<Duration> {
         let tick = (!self.keys.is_empty()).then_some(next_tick);
-        let at = tick.into_iter().chain(self.timers.next()).min()?;
+        let measure = (self.load.busy() > 0).then_some(next_measure);
+        let at = tick.into_iter().chain(measure).chain(self.timers.next()).min()?;
         Some(at.saturating_duration_since(Instant::now()))
     }
 
@@ -150,7 +169,11 @@ impl Worker {
         }
         let now = Instant::now();
         self.forwarded = 0;
-        batch.each(|source, local, datagram| self.datagram(now, source, local, datagram));
+        batch.each(|source, local, datagram| {
+            self.stats.datagrams_in += 1;
+            self.datagram(now, source, local, datagram);
+        });
+        self.parcels.send();
         self.pass_on(now);
         true
     }
@@ -213,19 +236,25 @@ impl Worker {
     }
 
     /// Sends on what a burst brought.
-    fn pass_on(&mut self, now: Instant) {
-        self.settle_rooms(now);
+    fn pass_on(&mut self, received: Instant) {
+        self.settle_rooms(Instant::now());
         self.flush();
         if self.forwarded > 0 {
-            self.stats.forwarding.record(now.elapsed(), self.forwarded);
+            self.stats.forwarding.record(received.elapsed(), self.forwarded);
         }
     }
 
     fn datagram(&mut self, now: Instant, source: SocketAddr, local: Option<IpAddr>, datagram: &[u8]) {
-        self.stats.datagrams_in += 1;
-        let Some(to) = self.names.destination(source, datagram) else {
-            self.stats.datagrams_unknown += 1;
-            return;
+        let to = match self.names.destination(source, datagram, now) {
+            Some(Whose::Ours(to)) => to,
+            Some(Whose::Theirs(worker)) => {
+                self.parcels.add(worker, now, source, local, datagram);
+                return;
+            }
+            None => {
+                self.stats.datagrams_unknown += 1;
+                return;
+            }
         };
         let Some(arrived) = self.candidates.arrived(Transport::Udp, local, source) else { return };
         let arrival = Arrival { over: Transport::Udp, source, destination: arrived, check: to.check };
@@ -256,12 +285,20 @@ impl Worker {
     /// Carries out waiting commands. True when some are left for the next turn.
     fn commands(&mut self, registry: &Registry) -> Result<bool, Ended> {
         for _ in 0..COMMANDS_PER_TURN {
-            match self.commands.try_recv() {
-                Ok(Command::Room(key, command)) => {
-                    let index = self.room_index(&key);
+            match self.mailbox.next() {
+                Ok(Command::Room(place, command)) => {
+                    let index = self.room_index(&place);
                     self.with_room(index, Instant::now(), |room, context| room.command(command, context));
                     self.forget_if_idle(index);
                     self.flush();
+                }
+                Ok(Command::Datagrams(parcel)) => {
+                    self.forwarded = 0;
+                    let now = Instant::now();
+                    parcel.each(|source, local, datagram| self.datagram(now, source, local, datagram));
+                    // Another's parcel may have crossed a move; it does not travel for ever.
+                    self.parcels.discard();
+                    self.pass_on(parcel.received);
                 }
                 Ok(Command::Stream(stream)) => {
                     if let Err(error) = self.out.streams.add(*stream, registry) {
@@ -325,7 +362,7 @@ impl Worker {
         now: Instant,
         call: impl FnOnce(&mut Room, &mut Context<'_>) -> T,
     ) -> Option<T> {
-        let (key, room) = self.rooms.get_mut(index)?.as_mut()?;
+        let (place, room) = self.rooms.get_mut(index)?.as_mut()?;
         let mut context = Context {
             now,
             out: &mut self.out,
@@ -339,13 +376,13 @@ impl Worker {
         if let Ok(value) = catch_unwind(AssertUnwindSafe(|| call(room, &mut context))) {
             return Some(value);
         }
-        tracing::error!(room = %key, "fault in a room; it is closed, other rooms go on");
+        tracing::error!(room = %place.key, "fault in a room; it is closed, other rooms go on");
         context.stats.faults += 1;
         // Its peers are told and forgotten; a governed room stays governed, with nobody seeing anybody.
         let peers = room.peer_ids();
         let closed = catch_unwind(AssertUnwindSafe(|| room.close(CloseReason::Fault, &mut context)));
         if closed.is_err() {
-            tracing::error!(room = %key, "the room could not even be closed");
+            tracing::error!(room = %place.key, "the room could not even be closed");
         }
         for peer in peers {
             context.names.forget(peer);
@@ -358,35 +395,44 @@ impl Worker {
         None
     }
 
-    fn room_index(&mut self, key: &Arc<str>) -> usize {
-        if let Some(&index) = self.keys.get(key) {
+    fn room_index(&mut self, place: &Arc<Place>) -> usize {
+        if let Some(&index) = self.keys.get(&place.key) {
             return index;
         }
         let index = self.rooms.iter().position(Option::is_none).unwrap_or_else(|| {
             self.rooms.push(None);
             self.rooms.len() - 1
         });
-        self.rooms[index] = Some((Arc::clone(key), Room::new(index)));
-        self.keys.insert(Arc::clone(key), index);
+        self.rooms[index] = Some((Arc::clone(place), Room::new(index)));
+        self.keys.insert(place.key.clone(), index);
         index
     }
 
     fn forget_if_idle(&mut self, index: usize) {
         if self.rooms[index].as_ref().is_some_and(|(_, room)| room.is_idle())
-            && let Some((key, _)) = self.rooms[index].take()
+            && let Some((place, _)) = self.rooms[index].take()
         {
-            self.keys.remove(&key);
+            self.keys.remove(&place.key);
         }
     }
 
     fn report(&self) -> Stats {
         let (sent, dropped) = self.out.counts();
+        let (handed_over, handover_dropped) = self.parcels.counts();
+        let (commands_waiting, commands_refused) = self.mailbox.counts();
+        let rooms = self.keys.len();
+        let peers = self.rooms.iter().flatten().map(|(_, room)| room.peer_count()).sum();
         let (tcp_frames_out, tcp_frames_dropped) = self.out.streams.counts();
         Stats {
-            rooms: self.keys.len(),
-            peers: self.rooms.iter().flatten().map(|(_, room)| room.peer_count()).sum(),
+            rooms,
+            peers,
             datagrams_out: sent,
             datagrams_dropped: dropped,
+            datagrams_handed_over: handed_over,
+            handover_dropped,
+            commands_waiting,
+            commands_refused,
+            workers: vec![WorkerLoad { rooms, peers, busy: self.load.busy() }],
             tcp_connections: self.out.streams.len(),
             tcp_frames_out,
             tcp_frames_dropped,
@@ -413,18 +459,22 @@ mod tests {
 
     use super::*;
     use crate::command::RoomCommand;
+    use crate::worker::Places;
     use crate::{PeerEvent, PeerId};
 
     fn worker() -> Worker {
         let socket = Socket::bind("127.0.0.1:0".parse().expect("address"), true).expect("a socket");
         let local = socket.local_addr().expect("an address");
-        let (_, commands) = std::sync::mpsc::channel();
+        let poll = Poll::new().expect("a poll");
+        let waker = mio::Waker::new(poll.registry(), MAILBOX).expect("a waker");
+        let (_, mailbox) = super::super::Link::new(waker, local);
         let candidates = Candidates::new(&[], local, None);
-        Worker::new(socket, commands, Setup::new().expect("a certificate"), candidates, Names::default())
+        let setup = Setup::new().expect("a certificate");
+        Worker::new(socket, mailbox, setup, candidates, Names::default(), Parcels::default(), Arc::default())
     }
 
     fn enter(worker: &mut Worker, room: &str, peer: u64) -> (usize, UnboundedReceiver<PeerEvent>) {
-        let index = worker.room_index(&room.into());
+        let index = worker.room_index(&Places::new(vec![Arc::default()]).find(room));
         let (events, heard) = unbounded_channel();
         let (reply, _) = oneshot::channel();
         let command = RoomCommand::AddPeer { peer: PeerId(peer), label: "PA_x".into(), events, reply };

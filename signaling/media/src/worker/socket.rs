@@ -57,16 +57,32 @@ impl Batch {
 
 impl Socket {
     /// Binds, non-blocking, with large buffers.
+    #[cfg(test)]
     pub(crate) fn bind(address: SocketAddr, gso: bool) -> io::Result<Self> {
-        let socket = socket2::Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
-        if address.is_ipv6() {
-            socket.set_only_v6(false)?;
+        Self::new(bound(address, false)?, address, gso)
+    }
+
+    /// Binds so many sockets to one port, and sees to it that no other program shares or already has it.
+    pub(crate) fn bind_all(mut address: SocketAddr, gso: bool, count: usize) -> io::Result<Vec<Self>> {
+        let first = bound(address, false)?;
+        if let Some(local) = first.local_addr()?.as_socket() {
+            address.set_port(local.port());
         }
-        socket.set_nonblocking(true)?;
-        // The system may grant less; that is no reason not to start.
-        let _ = socket.set_recv_buffer_size(BUFFER_BYTES);
-        let _ = socket.set_send_buffer_size(BUFFER_BYTES);
-        socket.bind(&address.into())?;
+        let mut sockets = vec![first];
+        #[cfg(unix)]
+        if count > 1 {
+            sockets[0].set_reuse_port(true)?;
+            for _ in 1..count {
+                sockets.push(bound(address, true)?);
+            }
+            for socket in &sockets {
+                socket.set_reuse_port(false)?;
+            }
+        }
+        sockets.into_iter().map(|socket| Self::new(socket, address, gso)).collect()
+    }
+
+    fn new(socket: socket2::Socket, address: SocketAddr, gso: bool) -> io::Result<Self> {
         let state = UdpSocketState::new((&socket).into())?;
         let inner = mio::net::UdpSocket::from_std(socket.into());
         Ok(Self { inner, state, gso, v6: address.is_ipv6(), seen: Mutex::default() })
@@ -122,6 +138,22 @@ impl Socket {
         };
         self.state.try_send((&self.inner).into(), &transmit)
     }
+}
+
+/// A non-blocking socket with large buffers, bound; others may bind the port too when it is `shared`.
+fn bound(address: SocketAddr, shared: bool) -> io::Result<socket2::Socket> {
+    let socket = socket2::Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(false)?;
+    }
+    #[cfg(unix)]
+    socket.set_reuse_port(shared)?;
+    socket.set_nonblocking(true)?;
+    // The system may grant less; that is no reason not to start.
+    let _ = socket.set_recv_buffer_size(BUFFER_BYTES);
+    let _ = socket.set_send_buffer_size(BUFFER_BYTES);
+    socket.bind(&address.into())?;
+    Ok(socket)
 }
 
 /// On a dual-stack socket IPv4 peers are written as IPv4-mapped IPv6 addresses.

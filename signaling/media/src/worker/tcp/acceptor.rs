@@ -199,7 +199,7 @@ impl Hall {
             let filled = stream.fill();
             match stream.first() {
                 Ok(Some(frame)) => {
-                    let worker = checked_name(frame).and_then(|name| self.directory.worker(name));
+                    let worker = checked_name(frame).and_then(|name| self.directory.names().worker(name));
                     return worker.map_or(Outcome::Closed, Outcome::Claims);
                 }
                 Ok(None) => {}

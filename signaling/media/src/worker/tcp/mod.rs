@@ -1,7 +1,7 @@
 //! ICE-TCP (RFC 6544, passive side): for clients whose network lets no UDP through.
 //!
 //! ```text
-//!  client ──connect──▶ acceptor thread: first frame, a check that names a peer ──Command::Tcp──▶ that peer's worker
+//!  client ──connect──▶ acceptor thread: first frame, a check that names a peer ──Command::Stream──▶ that peer's worker
 //!                                                       worker: Streams (frames in, bounded queue out) ──▶ room
 //! ```
 //! One port serves every worker. The acceptor believes nothing: it only reads whose check the first frame claims
