@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Instant;
 
 use media::{PeerEvent, PeerId, TrackId};
-use tokio::sync::mpsc::{Sender, UnboundedReceiver};
+use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::negotiation::Negotiation;
 use crate::proto::participant_info::{Kind, State};
@@ -34,7 +34,7 @@ pub(crate) struct Participant {
 
     /// The media plane's name for it, and what that plane tells about it.
     pub peer: PeerId,
-    pub events: UnboundedReceiver<PeerEvent>,
+    pub events: Receiver<PeerEvent>,
 
     pub link: Link,
     pub negotiation: Negotiation,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc;
 use tokio::sync::oneshot::Sender;
 
 use crate::split::SplitCommand;
@@ -32,85 +32,22 @@ pub(crate) enum Command {
 
 /// A message to one room.
 pub(crate) enum RoomCommand {
-    AddPeer {
-        peer: PeerId,
-        label: String,
-        events: UnboundedSender<PeerEvent>,
-        reply: Sender<Result<(), Gone>>,
-    },
-    AddTap {
-        peer: PeerId,
-        tap: Box<dyn Tap>,
-        reply: Sender<Result<(), Gone>>,
-    },
-    RemoveTap {
-        peer: PeerId,
-        reply: Sender<()>,
-    },
-    RemovePeer {
-        peer: PeerId,
-        reply: Sender<()>,
-    },
-    AnnounceTrack {
-        peer: PeerId,
-        spec: TrackSpec,
-        reply: Sender<Result<(), Gone>>,
-    },
-    RemoveTrack {
-        peer: PeerId,
-        id: TrackId,
-        reply: Sender<()>,
-    },
-    SetMuted {
-        peer: PeerId,
-        id: TrackId,
-        muted: bool,
-        reply: Sender<()>,
-    },
-    Subscribe {
-        peer: PeerId,
-        id: TrackId,
-        wanted: bool,
-        reply: Sender<()>,
-    },
-    TrackSetting {
-        peer: PeerId,
-        id: TrackId,
-        disabled: bool,
-        quality: Quality,
-        reply: Sender<()>,
-    },
-    Offer {
-        peer: PeerId,
-        sdp: String,
-        reply: Sender<Result<Answer, OfferError>>,
-    },
-    Trickle {
-        peer: PeerId,
-        candidate: String,
-    },
-    Requirement {
-        peer: PeerId,
-        reply: Sender<Option<Sections>>,
-    },
-    Govern {
-        reply: Sender<()>,
-    },
-    SetVisibility {
-        pairs: HashSet<(PeerId, PeerId)>,
-        reply: Sender<Flipped>,
-    },
-    SendData {
-        from: Option<PeerId>,
-        to: PeerId,
-        channel: Channel,
-        bytes: Bytes,
-    },
-    Hearing {
-        reply: Sender<Vec<PairCount>>,
-    },
+    AddPeer { peer: PeerId, label: String, events: mpsc::Sender<PeerEvent>, reply: Sender<Result<(), Gone>> },
+    AddTap { peer: PeerId, tap: Box<dyn Tap>, reply: Sender<Result<(), Gone>> },
+    RemoveTap { peer: PeerId, reply: Sender<()> },
+    RemovePeer { peer: PeerId, reply: Sender<()> },
+    AnnounceTrack { peer: PeerId, spec: TrackSpec, reply: Sender<Result<(), Gone>> },
+    RemoveTrack { peer: PeerId, id: TrackId, reply: Sender<()> },
+    SetMuted { peer: PeerId, id: TrackId, muted: bool, reply: Sender<()> },
+    Subscribe { peer: PeerId, id: TrackId, wanted: bool, reply: Sender<()> },
+    TrackSetting { peer: PeerId, id: TrackId, disabled: bool, quality: Quality, reply: Sender<()> },
+    Offer { peer: PeerId, sdp: String, reply: Sender<Result<Answer, OfferError>> },
+    Trickle { peer: PeerId, candidate: String },
+    Requirement { peer: PeerId, reply: Sender<Option<Sections>> },
+    Govern { reply: Sender<()> },
+    SetVisibility { pairs: HashSet<(PeerId, PeerId)>, reply: Sender<Flipped> },
+    SendData { from: Option<PeerId>, to: PeerId, channel: Channel, bytes: Bytes },
+    Hearing { reply: Sender<Vec<PairCount>> },
     Split(SplitCommand),
-    Close {
-        reply: Sender<()>,
-    },
+    Close { reply: Sender<()> },
 }

@@ -28,6 +28,9 @@ pub struct TrackSpec {
     pub source: Source,
 }
 
+/// Places in the channel of a peer's events. A peer whose events are not taken is closed; memory stays bounded.
+pub const EVENTS: usize = 1024;
+
 /// One event of one peer. The wire drains these in order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PeerEvent {
@@ -93,6 +96,8 @@ pub enum CloseReason {
     Fault,
     /// DTLS failed or the client closed the transport.
     Transport,
+    /// Its events were not taken: a thousand waited.
+    Overrun,
     /// [`crate::Room::close`] was called.
     RoomClosed,
     /// The media plane ended.

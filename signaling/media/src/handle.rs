@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use bytes::Bytes;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc;
 use tokio::sync::oneshot;
 
 use crate::command::{Command, RoomCommand};
@@ -109,8 +109,8 @@ impl Room {
     }
 
     /// Adds a connection. `label` is the participant's sid (`PA_…`), which goes into msid; `events` is drained
-    /// by the task that serves the connection.
-    pub async fn add_peer(&self, label: String, events: UnboundedSender<PeerEvent>) -> Result<PeerId, Gone> {
+    /// by the task that serves the connection; its channel holds [`crate::EVENTS`].
+    pub async fn add_peer(&self, label: String, events: mpsc::Sender<PeerEvent>) -> Result<PeerId, Gone> {
         let peer = PeerId(self.shared.next_peer.fetch_add(1, Ordering::Relaxed));
         self.ask(|reply| RoomCommand::AddPeer { peer, label, events, reply }).await.unwrap_or(Err(Gone))?;
         Ok(peer)

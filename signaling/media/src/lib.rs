@@ -25,7 +25,9 @@ mod stats;
 mod worker;
 
 pub use config::Config;
-pub use event::{Answer, CloseReason, Flipped, Gone, OfferError, PairCount, PeerEvent, Sections, TrackSpec};
+pub use event::{
+    Answer, CloseReason, EVENTS, Flipped, Gone, OfferError, PairCount, PeerEvent, Sections, TrackSpec,
+};
 pub use handle::{Media, Room};
 pub use ids::{Channel, Codec, ConnectionQuality, Kind, PeerId, Quality, Score, Source, TrackId};
 pub use room::{Tap, TapEnd, TappedPacket, TappedTrack};

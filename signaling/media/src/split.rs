@@ -1,7 +1,7 @@
 //! Participants of the older wire: one connection to publish on, which the client negotiates, and one to
 //! receive on, which the server negotiates. Both are one peer.
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc;
 use tokio::sync::oneshot::Sender;
 
 use crate::command::RoomCommand;
@@ -43,7 +43,7 @@ impl Room {
     pub async fn add_split_peer(
         &self,
         label: String,
-        events: UnboundedSender<PeerEvent>,
+        events: mpsc::Sender<PeerEvent>,
         primary: Leg,
     ) -> Result<PeerId, Gone> {
         let peer = self.add_peer(label, events).await?;

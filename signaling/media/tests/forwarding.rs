@@ -406,7 +406,7 @@ async fn leaving_frees_everything() {
     assert_eq!((stats.rooms, stats.peers), (0, 0));
     media.shutdown();
     tokio::time::timeout(far_end::PATIENCE, async {
-        while room.add_peer("PA_z".into(), tokio::sync::mpsc::unbounded_channel().0).await.is_ok() {
+        while room.add_peer("PA_z".into(), tokio::sync::mpsc::channel(8).0).await.is_ok() {
             tokio::task::yield_now().await;
         }
     })

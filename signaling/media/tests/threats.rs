@@ -323,3 +323,27 @@ async fn t10_plain_rtp_is_refused() {
         }
     }
 }
+
+#[tokio::test]
+async fn t8_a_wire_that_takes_no_events_costs_bounded_memory_and_its_peer() {
+    let media = media();
+    let room = media.room("joint");
+    let mut flooder = FarEnd::join(&room, 'f').await;
+    flooder.wait("channels", |state| state.has_channels().then_some(())).await;
+    let began = Instant::now();
+    while media.stats().await.peers > 0 {
+        for _ in 0..100 {
+            flooder.try_send_data("_lossy", b"once more");
+        }
+        assert!(began.elapsed() < PATIENCE, "events pile up");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let mut taken = 0;
+    let mut last = None;
+    while let Ok(event) = flooder.events.try_recv() {
+        taken += 1;
+        last = Some(event);
+    }
+    assert!(taken <= media::EVENTS, "{taken} events waited");
+    assert_eq!(last, Some(PeerEvent::Closed { reason: CloseReason::Overrun }), "it is told why");
+}

@@ -70,9 +70,6 @@ fn check_settings(config: &Config) -> Result<(), String> {
             "turn.secret is missing or shorter than 16 characters: anybody could use the relay".into()
         );
     }
-    if config.media.workers == 0 {
-        return Err("media.workers is 0: nobody would forward a packet".into());
-    }
     Ok(())
 }
 

@@ -55,7 +55,7 @@ impl Room {
             return;
         }
         let participant_sid = sid("PA_");
-        let (sender, events) = mpsc::unbounded_channel();
+        let (sender, events) = mpsc::channel(media::EVENTS);
         let can_subscribe = join.claims.video.permission().can_subscribe;
         let added = match join.version {
             Version::V1 => self.media.add_peer(participant_sid.clone(), sender).await,

@@ -102,7 +102,7 @@ impl Room {
 
     async fn media_closed(&mut self, identity: &str, reason: CloseReason) {
         let (why, action) = match reason {
-            CloseReason::Fault | CloseReason::Transport => {
+            CloseReason::Fault | CloseReason::Transport | CloseReason::Overrun => {
                 (DisconnectReason::MediaFailure, Action::Reconnect)
             }
             CloseReason::RoomClosed => (DisconnectReason::RoomDeleted, Action::Disconnect),

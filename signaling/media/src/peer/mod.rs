@@ -32,7 +32,7 @@ use bytes::Bytes;
 use str0m::media::KeyframeRequestKind;
 use str0m::net::{Protocol, Receive, TcpType};
 use str0m::{Candidate, Input, Output as Polled, Rtc};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc;
 
 use self::consent::Consent;
 use self::data::Channels;
@@ -82,7 +82,7 @@ pub(crate) enum Output {
 pub(crate) struct Peer {
     id: PeerId,
     label: String,
-    events: UnboundedSender<PeerEvent>,
+    events: mpsc::Sender<PeerEvent>,
     rtc: Rtc,
     consent: Consent,
     over: Option<CloseReason>,
@@ -109,7 +109,7 @@ impl Peer {
     pub(crate) fn new(
         id: PeerId,
         label: String,
-        events: UnboundedSender<PeerEvent>,
+        events: mpsc::Sender<PeerEvent>,
         setup: &Setup,
         candidates: &Candidates,
         now: Instant,
@@ -154,12 +154,19 @@ impl Peer {
 
     /// Tells the wire. False when nobody listens any more.
     pub(crate) fn tell(&self, event: PeerEvent) -> bool {
-        self.events.send(event).is_ok()
+        // The last place is kept for the word that it is over.
+        let closing = matches!(event, PeerEvent::Closed { .. });
+        (closing || self.events.capacity() > 1) && self.events.try_send(event).is_ok()
     }
 
     /// Nobody listens to its events any more.
     pub(crate) fn is_deserted(&self) -> bool {
         self.events.is_closed()
+    }
+
+    /// Whoever listens lags a channel's length behind, so that events are lost.
+    pub(crate) fn is_overrun(&self) -> bool {
+        self.events.capacity() <= 1
     }
 
     /// ICE and DTLS are up.

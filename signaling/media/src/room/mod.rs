@@ -291,6 +291,15 @@ impl Room {
             }
             self.forget_peer(id, context);
         }
+        let overrun: Vec<_> =
+            self.peers.iter().filter(|(_, peer)| peer.is_overrun()).map(|(id, _)| *id).collect();
+        for id in overrun {
+            tracing::warn!(peer = %id, "its events are not taken; it is closed");
+            if let Some(peer) = self.peers.get_mut(&id) {
+                peer.hang_up(context.now, context.out);
+            }
+            self.drop_peer(id, CloseReason::Overrun, context);
+        }
     }
 
     /// Marks a peer as needing a poll.

@@ -454,7 +454,7 @@ struct Ended;
 
 #[cfg(test)]
 mod tests {
-    use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+    use tokio::sync::mpsc::{Receiver, channel};
     use tokio::sync::oneshot;
 
     use super::*;
@@ -473,9 +473,9 @@ mod tests {
         Worker::new(socket, mailbox, setup, candidates, Names::default(), Parcels::default(), Arc::default())
     }
 
-    fn enter(worker: &mut Worker, room: &str, peer: u64) -> (usize, UnboundedReceiver<PeerEvent>) {
+    fn enter(worker: &mut Worker, room: &str, peer: u64) -> (usize, Receiver<PeerEvent>) {
         let index = worker.room_index(&Places::new(vec![Arc::default()]).find(room));
-        let (events, heard) = unbounded_channel();
+        let (events, heard) = channel(crate::EVENTS);
         let (reply, _) = oneshot::channel();
         let command = RoomCommand::AddPeer { peer: PeerId(peer), label: "PA_x".into(), events, reply };
         worker.with_room(index, Instant::now(), |room, context| room.command(command, context));

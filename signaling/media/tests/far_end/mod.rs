@@ -20,7 +20,7 @@ use str0m::net::Receive;
 use str0m::rtp::rtcp::Rtcp;
 use str0m::rtp::{RawPacket, RtpWrite};
 use str0m::{Event, Input, Output, Rtc, RtcConfig};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, channel};
 
 pub mod link;
 
@@ -115,7 +115,7 @@ pub struct State {
 pub struct FarEnd {
     pub id: PeerId,
     pub room: Room,
-    pub events: UnboundedReceiver<PeerEvent>,
+    pub events: Receiver<PeerEvent>,
     state: Arc<Mutex<State>>,
     stop: Arc<AtomicBool>,
     frozen: Arc<AtomicBool>,
@@ -153,7 +153,7 @@ impl FarEnd {
 
     pub async fn enter_over(room: &Room, name: char, link: Link) -> Self {
         epoch();
-        let (sender, events) = unbounded_channel();
+        let (sender, events) = channel(media::EVENTS);
         let id = room.add_peer(format!("PA_{name}"), sender).await.expect("the room takes a peer");
         let local = link.local();
         let now = Instant::now();
@@ -455,6 +455,18 @@ impl FarEnd {
             .map(|(id, _)| *id)
             .expect("an open channel");
         state.rtc.channel(id).expect("a channel").write(true, bytes).expect("written");
+        state.poll();
+    }
+}
+
+impl FarEnd {
+    /// The same, unless the channel is full or gone.
+    pub fn try_send_data(&self, label: &str, bytes: &[u8]) {
+        let mut state = self.state();
+        let id = state.labels.iter().find(|(_, known)| known == label).map(|(id, _)| *id);
+        if let Some(mut channel) = id.and_then(|id| state.rtc.channel(id)) {
+            let _ = channel.write(true, bytes);
+        }
         state.poll();
     }
 }
