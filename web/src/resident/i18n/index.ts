@@ -2,12 +2,13 @@
 //! `./papers`), and the words of refusals a moment after the first screen (`./refusals`).
 import { createTexts, type TextKey, useTexts } from '@/shared/i18n/texts';
 import zh from './zh-CN/door.json';
+import type zhAsks from './zh-CN/asks.json';
 import type zhCheck from './zh-CN/check.json';
 import type zhPapers from './zh-CN/papers.json';
 import type zhSitting from './zh-CN/sitting.json';
 
 export const residentTexts = () => createTexts(zh, async () => {
-  const [door, sitting, papers, refusals, check] = await Promise.all([import('./en/door.json'), import('./en/sitting.json'), import('./en/papers.json'), import('./en/refusals.json'), import('./en/check.json')]);
-  return { default: { ...door.default, ...sitting.default, ...papers.default, ...refusals.default, ...check.default } };
+  const [door, sitting, papers, refusals, check, asks] = await Promise.all([import('./en/door.json'), import('./en/sitting.json'), import('./en/papers.json'), import('./en/refusals.json'), import('./en/check.json'), import('./en/asks.json')]);
+  return { default: { ...door.default, ...sitting.default, ...papers.default, ...refusals.default, ...check.default, ...asks.default } };
 });
-export const useText = () => useTexts<TextKey<typeof zh> | TextKey<typeof zhSitting> | TextKey<typeof zhPapers> | TextKey<typeof zhCheck>>();
+export const useText = () => useTexts<TextKey<typeof zh> | TextKey<typeof zhSitting> | TextKey<typeof zhPapers> | TextKey<typeof zhCheck> | TextKey<typeof zhAsks>>();

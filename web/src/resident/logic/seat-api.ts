@@ -1,10 +1,13 @@
 //! The HTTP calls of a resident: the door (by link token) and the papers (by seat token).
-import type { Agreement, Door, Entry, JoinRequest, MinutesEntry, Stance, Stroke } from '@/shared/api/contract';
+import type { Agreement, Door, Entry, JoinRequest, MinutesEntry, SeatRole, Stance, Stroke } from '@/shared/api/contract';
 import { createApi, unwrap } from '@/shared/api/http';
 import type { paths } from '@/shared/api/schema';
 
 export interface CodeSent { sent_to: string; expires_in: number; demo_code: string | null }
 export interface AgreementText { paragraphs: string[]; text_sha256: string }
+export interface HearingName { me: boolean; role: SeatRole; name: string }
+/** The hearing ledger of my own seat. `to` is null for the recording. */
+export interface Hearing { intact: boolean; items: { from: string; to: string; area: 'lobby' | 'joint' | 'caucus' | 'consult' | null; pairs: { from: HearingName; to: HearingName | null; audio: number; video: number }[]; unreached: HearingName[] }[] }
 export interface Signature { text_sha256: string; strokes: Stroke[]; width: number; height: number; code: string }
 
 /** What the link itself allows, before and at going in. */
@@ -33,6 +36,7 @@ export function seatApi(session: string, token: () => Promise<string>, renew: ()
     sign: (body: Signature) => unwrap<Agreement>(api.POST('/api/v1/sessions/{session}/agreement/sign', { params: here, body })),
     confirm: (entry: string, ok: boolean, remark?: string) =>
       unwrap<MinutesEntry>(api.POST('/api/v1/sessions/{id}/minutes/{entry}/confirm', { params: { path: { id: session, entry } }, body: { ok, ...(remark ? { remark } : {}) } })),
+    hearing: () => unwrap<Hearing>(api.GET('/api/v1/sessions/{id}/hearing', { params: { path: { id: session } } })),
     document: (document: string) => unwrap<Blob>(api.GET('/api/v1/documents/{document}', { params: { path: { document } }, parseAs: 'blob' })),
   };
 }

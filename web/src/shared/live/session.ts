@@ -6,7 +6,7 @@
 //! Framework-free. State is immutable: every change is a new object given to the listeners. A reload or a lost network needs
 //! nothing special, for the server sends the whole view after each hello.
 import { notOlder } from './newer';
-import type { Agreement, ClientFrame, Command, MinutesEntry, ServerFrame, View } from '../api/contract';
+import type { Agreement, ClientFrame, Command, Line, MinutesEntry, ServerFrame, View } from '../api/contract';
 import { backoff } from './backoff';
 
 export type Link = 'idle' | 'connecting' | 'online' | 'reconnecting' | 'closed';
@@ -21,6 +21,8 @@ export interface LiveState {
   view: View | null;
   agreement: Agreement | null;
   minutes: readonly MinutesEntry[];
+  /** What was written to this seat or by it, oldest first. */
+  lines: readonly Line[];
   /** Why the server said goodbye for good, or null. */
   bye: string | null;
 }
@@ -50,12 +52,12 @@ const FINAL_BYES = new Set(['moved_to_other_device', 'link_revoked', 'session_en
 const STALE_BYES = new Set(['token_expired', 'token_invalid', 'unauthenticated']);
 const STALE_LIMIT = 3;
 /** Commands that mean the same when they arrive twice: sent again if the wire broke before the answer. */
-const REPEATABLE = new Set<Command['type']>(['stop', 'distress', 'distress_seen', 'hand', 'leave', 'note', 'mute', 'move', 'admit', 'send_back']);
+const REPEATABLE = new Set<Command['type']>(['stop', 'distress', 'distress_seen', 'hand', 'leave', 'note', 'mute', 'move', 'admit', 'send_back', 'answer_ask', 'knock', 'lock', 'ready', 'release', 'answer_guest']);
 
 interface Pending { command: Command; resolve: () => void; reject: (reason: CommandRefused) => void; sent: boolean }
 
 export class LiveSession {
-  state: LiveState = { link: 'idle', downSince: null, seq: 0, skew: 0, view: null, agreement: null, minutes: [], bye: null };
+  state: LiveState = { link: 'idle', downSince: null, seq: 0, skew: 0, view: null, agreement: null, minutes: [], lines: [], bye: null };
 
   readonly #options: Required<LiveOptions>;
   readonly #listeners = new Set<(state: LiveState) => void>();
@@ -153,7 +155,7 @@ export class LiveSession {
       case 'snapshot':
         this.#attempt = 0;
         this.#stale = 0;
-        this.#set({ link: 'online', downSince: null, seq: frame.seq, skew: this.#skew(frame.now), view: frame.view, agreement: frame.agreement, minutes: frame.minutes });
+        this.#set({ link: 'online', downSince: null, seq: frame.seq, skew: this.#skew(frame.now), view: frame.view, agreement: frame.agreement, minutes: frame.minutes, lines: frame.lines ?? [] });
         this.#flush();
         break;
       case 'view':
@@ -162,6 +164,9 @@ export class LiveSession {
         break;
       case 'agreement':
         this.learnAgreement(frame.agreement);
+        break;
+      case 'line':
+        if (!this.state.lines.some((known) => known.seq === frame.line.seq)) this.#set({ lines: [...this.state.lines, frame.line] });
         break;
       case 'minutes':
         this.learnMinutes(frame.entry);
