@@ -5,12 +5,13 @@ export type Ask =
   | { kind: 'speak' } | { kind: 'invite' }
   | { kind: 'guest'; guest: Mine['guests'][number] }
   | { kind: 'offer'; offer: Mine['offers'][number] }
+  | { kind: 'told'; text: string; key: string }
   | { kind: 'announce'; text: string; key: string }
   | { kind: 'conflict'; text: string | null; key: string };
 
 /** What can be put away by “I see”, told apart from what comes later. */
 export const keyOf = (ask: Ask): string | null => {
-  if (ask.kind === 'announce' || ask.kind === 'conflict') return ask.key;
+  if (ask.kind === 'told' || ask.kind === 'announce' || ask.kind === 'conflict') return ask.key;
   if (ask.kind === 'offer' && answered(ask.offer)) return `offer-${ask.offer.id}-${String(ask.offer.bids !== null || ask.offer.accepted !== null)}`;
   return null;
 };
@@ -24,6 +25,7 @@ export function nextAsk(mine: Mine | null | undefined, seen: ReadonlySet<string>
     ...(mine.invited ? [{ kind: 'invite' as const }] : []),
     ...mine.guests.map((guest) => ({ kind: 'guest' as const, guest })),
     ...mine.offers.filter((offer) => offer.asked && !offer.withdrawn).map((offer) => ({ kind: 'offer' as const, offer })),
+    ...mine.confidences.filter((one) => one.of === null).map((one) => ({ kind: 'told' as const, text: one.text, key: `told-${one.id}` })),
     ...(mine.announcement ? [{ kind: 'announce' as const, text: mine.announcement.text, key: `announce-${mine.announcement.at}` }] : []),
     ...(mine.conflict ? [{ kind: 'conflict' as const, text: mine.conflict.disclosed, key: `conflict-${mine.conflict.at}` }] : []),
   ];
