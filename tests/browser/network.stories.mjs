@@ -97,7 +97,7 @@ export async function harsh(story, seconds) {
 }
 
 /** The way to Zhao narrows to 400 kbit/s, then is wide again: the voice stays, the picture shrinks or pauses, and returns. */
-export async function narrow(story, seconds) {
+export async function narrow(story, seconds, patience = 90_000) {
   await story.together('narrow', { room: { adaptiveStream: false, dynacast: true, videoCaptureDefaults: { resolution: { width: 1280, height: 720, frameRate: 25 } } } });
   await pause(8_000);
   const wide = await story.zhao.call('received', 'lin', 'video');
@@ -106,14 +106,16 @@ export async function narrow(story, seconds) {
   const found = await story.listen(seconds);
   const tight = await story.zhao.call('received', 'lin', 'video');
   const began = Date.now();
+  const heights = [];
   await story.bad.terms();
   const back = await until('the picture is large again', async () => {
     const now = await story.zhao.call('received', 'lin', 'video');
+    if (now.frameHeight !== heights.at(-1)?.[1]) heights.push([Math.round((Date.now() - began) / 100) / 10, now.frameHeight]);
     return now.frameHeight >= wide.frameHeight && now;
-  }, 60_000).then(() => (Date.now() - began) / 1000, () => null);
+  }, patience).then(() => (Date.now() - began) / 1000, () => null);
   const streams = (await story.zhao.call('timeline')).filter((one) => one.event === 'Stream').map((one) => one.state);
   await story.apart();
-  return { wide: wide.frameHeight, tight: tight.frameHeight, found, back, streams };
+  return { wide: wide.frameHeight, tight: tight.frameHeight, found, back, heights, streams };
 }
 
 /** Zhao's link is down for `down` seconds, then another network is there. Milliseconds from the link to the media, both ways. */

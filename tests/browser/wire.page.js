@@ -153,6 +153,7 @@ window.wire = {
   timeline: () => timeline,
   people: () => [...room.remoteParticipants.keys()],
   sid: () => room.localParticipant.sid,
+  sidOf: (identity) => room.remoteParticipants.get(identity)?.sid ?? room.localParticipant.sid,
   isMuted: (identity) => room.remoteParticipants.get(identity)?.isMicrophoneEnabled === false,
   // Shows the picture of `identity` this many pixels wide; 0 hides it.
   show(identity, width) {

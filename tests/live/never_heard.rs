@@ -40,7 +40,11 @@ struct Story {
     /// The control: after each acknowledgement the table is opened behind the hub's back.
     sabotage: bool,
     dice: u64,
-    _media: Vec<Participant>,
+    media: BTreeMap<u8, Participant>,
+    /// Times a double click, a cut live socket, a lost media connection happened.
+    clicks: u32,
+    cuts: u32,
+    rejoins: u32,
 }
 
 fn pairs(all: &[(Who, Who)]) -> Allowed {
@@ -55,9 +59,9 @@ impl Story {
     async fn begin(seed: u64, sabotage: bool) -> Self {
         let (table, lin, zhao, qian) = Table::together().await;
         let (log, start) = (Log::default(), Instant::now());
-        let mut media = Vec::new();
+        let mut media = BTreeMap::new();
         for who in [LinLan, Zhao, Qian] {
-            media.push(join(&table, who, &log, start).await);
+            media.insert(who as u8, join(&table, who, &log, start).await);
         }
         let parties = [(Zhao as u8, zhao), (Qian as u8, qian)].into();
         let mut story = Self {
@@ -70,7 +74,10 @@ impl Story {
             took: Vec::new(),
             sabotage,
             dice: seed,
-            _media: media,
+            media,
+            clicks: 0,
+            cuts: 0,
+            rejoins: 0,
         };
         story.all_hear_each_other_since(0).await;
         story
@@ -104,12 +111,29 @@ impl Story {
             self.table.state.wire.flip(&self.table.session.to_string(), open).await.announce().await;
         }
         if self.roll(5) == 0 {
+            self.clicks += 1;
             self.lin.try_command(command).await; // a double click
         }
-        if self.roll(8) == 0 {
-            let who = if self.roll(2) == 0 { Zhao } else { Qian };
-            self.parties.remove(&(who as u8)).unwrap().cut();
-            self.parties.insert(who as u8, self.table.sit(who).await.0);
+        let who = if self.roll(2) == 0 { Zhao } else { Qian };
+        match self.roll(12) {
+            0 => {
+                self.cuts += 1;
+                self.parties.remove(&(who as u8)).unwrap().cut();
+                self.parties.insert(who as u8, self.table.sit(who).await.0);
+            }
+            // The media connection is lost without a word, and a new one comes in under the same seat.
+            1 => {
+                self.rejoins += 1;
+                self.media.remove(&(who as u8));
+                self.media.insert(who as u8, join(&self.table, who, &self.log, self.start).await);
+            }
+            // The new one comes before the old one has gone: a second tab, or a phone that changed its network.
+            2 => {
+                self.rejoins += 1;
+                let second = join(&self.table, who, &self.log, self.start).await;
+                self.media.insert(who as u8, second);
+            }
+            _ => {}
         }
         let pause = self.roll(100);
         tokio::time::sleep(Duration::from_millis(pause)).await;
@@ -205,10 +229,11 @@ pub(crate) async fn join(table: &Table, who: Who, log: &Log, start: Instant) -> 
     participant
 }
 
-async fn told(seed: u64, sabotage: bool, episodes: u32) -> Story {
+/// A sitting of at least so many moves.
+async fn told(seed: u64, sabotage: bool, moves: usize) -> Story {
     let mut story = Story::begin(seed, sabotage).await;
     let mut caucuses = 0;
-    for _ in 0..episodes {
+    while story.took.len() < moves {
         story.episode(&mut caucuses).await;
     }
     story
@@ -217,7 +242,7 @@ async fn told(seed: u64, sabotage: bool, episodes: u32) -> Story {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t1_no_packet_made_after_a_move_was_acknowledged_reaches_the_other_side() {
     let seed = u64::from(std::process::id()) * 7919 + 1;
-    let mut story = told(seed, false, 60).await;
+    let mut story = told(seed, false, 300).await;
     let last = story.windows.last().unwrap().from;
     story.all_hear_each_other_since(last).await;
     let leaks = story.leaks();
@@ -227,6 +252,10 @@ async fn t1_no_packet_made_after_a_move_was_acknowledged_reaches_the_other_side(
     let most = story.took.last().copied().unwrap_or_default();
     println!("seed {seed}: {moves} moves, acknowledged within {median} µs (median), {most} µs (most)");
     println!("{packets} packets received, {} leaked", leaks.len());
+    let Story { clicks, cuts, rejoins, .. } = story;
+    println!("{clicks} double clicks, {cuts} live sockets cut, {rejoins} media connections lost or doubled");
+    assert!(moves >= 300, "only {moves} moves");
+    assert!(clicks > 20 && cuts > 5 && rejoins > 10, "too quiet a sitting");
     assert!(leaks.is_empty(), "seed {seed}: {} leaked, the first: {}", leaks.len(), leaks[0]);
     assert!(packets > 1000, "only {packets} packets: the test has listened to nothing");
 }
@@ -234,7 +263,7 @@ async fn t1_no_packet_made_after_a_move_was_acknowledged_reaches_the_other_side(
 /// The same with the protection taken out must be caught.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t1_control_an_open_table_is_caught() {
-    let story = told(42, true, 6).await;
+    let story = told(42, true, 15).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!story.leaks().is_empty());
 }

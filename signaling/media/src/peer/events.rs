@@ -27,7 +27,11 @@ impl Peer {
                     outputs.push(Output::KeyframeWanted(carried.wanted.key));
                 }
             }
-            Event::PeerStats(stats) => outputs.push(Output::Health(self.observer.report(&stats))),
+            Event::PeerStats(stats) => {
+                let health = self.observer.report(&stats);
+                self.losses.report(health.lost_down);
+                outputs.push(Output::Health(health));
+            }
             Event::MediaEgressStats(stats) => {
                 let audio = self.is_audio(stats.mid);
                 self.observer.sent(&stats, audio);

@@ -16,6 +16,7 @@ mod health;
 mod keyframe;
 mod negotiate;
 mod packet;
+mod red;
 mod rewrite;
 mod sdp;
 mod server_offer;
@@ -40,6 +41,7 @@ pub(crate) use self::health::Health;
 use self::health::Observer;
 pub(crate) use self::packet::Packet;
 use self::packet::{Publication, Source};
+use self::red::Losses;
 use self::server_offer::Offering;
 pub(crate) use self::setup::Setup;
 use self::slot::Slot;
@@ -94,6 +96,8 @@ pub(crate) struct Peer {
     offering: Offering,
     uplink: Option<Box<Uplink>>,
     observer: Observer,
+    /// What the way to the client loses, for the copies of its sound.
+    losses: Losses,
     /// The rate probing aims at, in bits a second.
     desired: u64,
     paced: bool,
@@ -139,6 +143,7 @@ impl Peer {
             offering: Offering::default(),
             uplink: None,
             observer: Observer::default(),
+            losses: Losses::default(),
             desired: 0,
             paced: false,
             written: 0,
@@ -306,7 +311,7 @@ impl Peer {
             return false;
         };
         let Some(limit) = carried.limit() else { return false };
-        let written = carried.write(&mut self.rtc, packet, should(limit), now);
+        let written = carried.write(&mut self.rtc, packet, should(limit), self.losses.copies(), now);
         self.written += u32::from(written);
         written
     }

@@ -3,15 +3,17 @@
 //! Each assignment gets a fresh SSRC and RTX SSRC: a browser that saw a section go inactive plays nothing
 //! when the same SSRC comes back, though all its counters rise.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use smallvec::SmallVec;
 use str0m::Rtc;
-use str0m::format::{Codec as WireCodec, CodecSpec};
+use str0m::format::{Codec as WireCodec, CodecSpec, PayloadParams};
 use str0m::media::{Direction, ExtensionValues, Mid, Pt};
 use str0m::rtp::{RtpWrite, Ssrc};
 
 use super::packet::Packet;
+use super::red::Spares;
 use super::rewrite::Renumbering;
 use super::sdp::Outgoing;
 use super::setup::Descriptor;
@@ -64,6 +66,9 @@ pub(super) struct Carried {
     /// Layer that flows.
     layer: Option<Quality>,
     numbers: Renumbering,
+    /// Payload type of redundant sound, where the client takes it, and what was sent last.
+    red: Option<Pt>,
+    spares: Spares,
     /// The client has not been told, or has not agreed yet: nothing is sent.
     unanswered: bool,
 }
@@ -76,7 +81,7 @@ impl Slot {
     /// A section that an offer of ours is about to add for a track, with the sources the library chose for it.
     pub(super) fn offered(mid: Mid, wanted: Wanted, ssrc: u32, rtx: Option<u32>) -> Self {
         let kind = wanted.kind;
-        let carried = Carried::new(wanted, ssrc.into(), rtx.map(Ssrc::from), SmallVec::new());
+        let carried = Carried::new(wanted, ssrc.into(), rtx.map(Ssrc::from));
         Self { carried: Some(carried), ..Self::new(mid, &mid.to_string(), kind) }
     }
 
@@ -86,7 +91,7 @@ impl Slot {
             // Taken off since the offer was made, but the section may have begun only now.
             return drop(self.release(rtc));
         };
-        carried.negotiated = negotiated(rtc, self.mid);
+        (carried.negotiated, carried.red) = (negotiated(rtc, self.mid), redundant(rtc, self.mid));
         carried.set_paced(rtc, paced);
         // A section the client refuses stays with its track, so that it is not offered for ever.
         carried.unanswered = !rtc.media(self.mid).is_some_and(|media| media.direction().is_sending());
@@ -101,7 +106,7 @@ impl Slot {
             .params()
             .iter()
             .any(|params| media.remote_pts().contains(&params.pt()) && params.resend().is_some());
-        let negotiated = negotiated(rtc, self.mid);
+        let (negotiated, red) = (negotiated(rtc, self.mid), redundant(rtc, self.mid));
         let mut direct = rtc.direct_api();
         let ssrc = direct.new_ssrc();
         let rtx = resends.then(|| {
@@ -113,7 +118,7 @@ impl Slot {
         });
         direct.declare_stream_tx(ssrc, rtx, self.mid, None).set_unpaced(!paced || self.kind == Kind::Audio);
         rtc.sdp_api().set_direction(self.mid, Direction::SendOnly);
-        self.carried = Some(Carried::new(wanted, ssrc, rtx, negotiated));
+        self.carried = Some(Carried { negotiated, red, ..Carried::new(wanted, ssrc, rtx) });
     }
 
     /// Takes the track off at once: stream, send queue and retransmission cache are gone when this returns.
@@ -151,7 +156,7 @@ impl Slot {
 }
 
 impl Carried {
-    fn new(wanted: Wanted, ssrc: Ssrc, rtx: Option<Ssrc>, negotiated: Negotiated) -> Self {
+    fn new(wanted: Wanted, ssrc: Ssrc, rtx: Option<Ssrc>) -> Self {
         let clock_rate = if wanted.kind == Kind::Audio { 48_000 } else { 90_000 };
         let numbers = Renumbering::new(*ssrc, clock_rate);
         Self {
@@ -159,10 +164,12 @@ impl Carried {
             granted: Some(Quality::High),
             ssrc,
             rtx,
-            negotiated,
+            negotiated: Negotiated::new(),
             matched: None,
             layer: None,
             numbers,
+            red: None,
+            spares: Spares::default(),
             unanswered: true,
         }
     }
@@ -199,8 +206,16 @@ impl Carried {
         self.numbers.stop();
     }
 
-    /// Queues a packet if it is of the layer that flows, or begins the layer that should.
-    pub(super) fn write(&mut self, rtc: &mut Rtc, packet: &Packet, should: Quality, now: Instant) -> bool {
+    /// Queues a packet if it is of the layer that flows, or begins the layer that should. Sound carries so many
+    /// `copies` of what went before it.
+    pub(super) fn write(
+        &mut self,
+        rtc: &mut Rtc,
+        packet: &Packet,
+        should: Quality,
+        copies: usize,
+        now: Instant,
+    ) -> bool {
         let Some(payload_type) = self.payload_type(packet.source.spec) else { return false };
         let sequence = *packet.rtp.seq_no;
         let timestamp = packet.rtp.header.timestamp;
@@ -233,16 +248,17 @@ impl Carried {
         {
             kept.user_values.set_arc(descriptor);
         }
-        let mut write = RtpWrite::new(
-            payload_type,
-            out.sequence.into(),
-            out.timestamp,
-            packet.rtp.timestamp,
-            std::sync::Arc::clone(&packet.rtp.payload),
-        )
-        .marker(packet.rtp.header.marker)
-        .ext_vals(kept)
-        .nackable(video);
+        let payload = &packet.rtp.payload;
+        let wrapped = self
+            .red
+            .filter(|_| !video && packet.source.spec.codec == WireCodec::Opus)
+            .and_then(|red| Some((red, self.spares.wrap(copies, payload_type, out.timestamp, payload)?)));
+        let (payload_type, payload) = wrapped.unwrap_or_else(|| (payload_type, Arc::clone(payload)));
+        let mut write =
+            RtpWrite::new(payload_type, out.sequence.into(), out.timestamp, packet.rtp.timestamp, payload)
+                .marker(packet.rtp.header.marker)
+                .ext_vals(kept)
+                .nackable(video);
         if let (Some(pictures), Some(descriptor)) = (out.pictures, &packet.vp8) {
             let mut patch = descriptor.patch();
             if let Some(id) = pictures.picture_id {
@@ -295,6 +311,13 @@ fn negotiated(rtc: &Rtc, mid: Mid) -> Negotiated {
         .filter(|params| media.remote_pts().contains(&params.pt()))
         .map(|params| (params.spec(), params.pt()))
         .collect()
+}
+
+/// The payload type by which the client takes redundant sound in a section.
+fn redundant(rtc: &Rtc, mid: Mid) -> Option<Pt> {
+    let media = rtc.media(mid).filter(|media| media.kind().is_audio())?;
+    let params = rtc.codec_config().params().iter();
+    params.filter(|params| media.remote_pts().contains(&params.pt())).find_map(PayloadParams::red)
 }
 
 /// Whether a keyframe of a layer begins a run: the layer that should be sent, or, until that one's keyframe is

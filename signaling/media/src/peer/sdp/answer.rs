@@ -68,8 +68,16 @@ pub(crate) fn rewrite(
 }
 
 /// The media line with its payload types in the order they were offered, those of the announced codec first.
-fn media_line(section: &[&str], offered: &OfferedSection, codec: Option<Codec>) -> String {
+fn media_line(
+    section: &[&str],
+    offered: &OfferedSection,
+    codec: Option<Codec>,
+    without: Option<&str>,
+) -> String {
     let mut words: Vec<&str> = section.first().map_or_else(Vec::new, |line| line.split(' ').collect());
+    if let Some(at) = words.iter().skip(3).position(|word| Some(*word) == without) {
+        words.remove(at + 3);
+    }
     let place = |payload_type: &str| offered.payload_types.iter().position(|offered| offered == payload_type);
     if let Some(payload_types) = words.get_mut(3..) {
         payload_types.sort_by_key(|payload_type| {
@@ -78,6 +86,20 @@ fn media_line(section: &[&str], offered: &OfferedSection, codec: Option<Codec>) 
         });
     }
     words.join(" ")
+}
+
+/// The payload type of redundant sound in a section.
+fn red_payload_type<'a>(section: &[&'a str]) -> Option<&'a str> {
+    section.iter().find_map(|line| {
+        let (payload_type, name) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
+        name.to_ascii_lowercase().starts_with("red/48000").then_some(payload_type)
+    })
+}
+
+/// The payload type that a line describes.
+fn payload_type_of<'a>(line: &'a str) -> Option<&'a str> {
+    let of = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"].iter().find_map(|kind| line.strip_prefix(kind))?;
+    of.split(' ').next()
 }
 
 /// What a payload type stands for in a section.
@@ -92,9 +114,14 @@ fn section_to(text: &mut String, section: &[&str], answer: &SectionAnswer, offer
     let opus = opus_payload_type(section);
     let announced = if let SectionAnswer::Receive { codec, .. } = answer { *codec } else { None };
     let mut opus_parameters_seen = false;
+    // Redundant sound is for subscribers: what is published comes plain, for the tap and for those who take no copies.
+    let red = red_payload_type(section).filter(|_| matches!(answer, SectionAnswer::Receive { .. }));
     for line in section {
+        if red.is_some_and(|red| payload_type_of(line) == Some(red)) {
+            continue;
+        }
         if let (true, Some(offered)) = (line.starts_with("m="), offered) {
-            line_to(text, &media_line(section, offered, announced));
+            line_to(text, &media_line(section, offered, announced, red));
             continue;
         }
         if ["a=msid:", "a=ssrc:", "a=ssrc-group:"].iter().any(|dropped| line.starts_with(dropped)) {
