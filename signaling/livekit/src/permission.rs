@@ -15,8 +15,7 @@ impl VideoGrant {
     /// The same grant with these rights, for tokens made from now on. A source this wire does not know is left out;
     /// if none is left, nothing may be published, for an empty list would mean everything.
     pub(crate) fn set_permission(&mut self, permission: &ParticipantPermission) {
-        let sources: Vec<Source> =
-            permission.can_publish_sources().filter_map(|source| Source::of_proto(source)).collect();
+        let sources: Vec<Source> = permission.can_publish_sources().filter_map(Source::of_proto).collect();
         let known = !sources.is_empty() || permission.can_publish_sources.is_empty();
         self.can_publish = Some(permission.can_publish && known);
         self.can_publish_sources = sources;
