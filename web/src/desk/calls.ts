@@ -1,6 +1,7 @@
 //! The desk's calls by name: what a signed-in person may ask for. A call that finds the token ended refreshes it once
 //! and goes again; when that fails the router is told through `onSignedOut`.
 import type * as c from '@/shared/api/contract';
+import type { components } from '@/shared/api/schema';
 import { createApi, intention, Problem, unwrap } from '@/shared/api/http';
 import { accessToken, restore } from './login/login';
 
@@ -51,6 +52,21 @@ export const issueLink = (id: string, seat: string) =>
 export const revokeLink = (id: string, seat: string) =>
   unwrap<void>(api.DELETE('/api/v1/sessions/{id}/seats/{seat}/link', { params: { path: { id, seat } } }));
 export const enter = (id: string) => unwrap<c.Entry>(api.POST('/api/v1/sessions/{id}/enter', { body: {}, params: { path: { id } } }));
+
+export type Recording = components['schemas']['Recording'];
+export type RecordingContents = components['schemas']['RecordingContents'];
+export type RecordingTrack = components['schemas']['RecordingTrack'];
+export type RecordingLook = components['schemas']['RecordingLook'];
+export const recordings = async (id: string) => (await unwrap<{ items: Recording[] }>(api.GET('/api/v1/cases/{id}/recordings', { params: { path: { id } } }))).items;
+export const recording = (id: string) => unwrap<RecordingContents>(api.GET('/api/v1/recordings/{recording}', { params: { path: { recording: id } } }));
+/** Begins a playback: from here on this browser may fetch the tracks, and the look is in the log. */
+export const beginPlayback = (id: string) => unwrap<void>(api.POST('/api/v1/recordings/{recording}/playback', { params: { path: { recording: id } } }));
+export const trackUrl = (id: string, n: number) => `/api/v1/recordings/${id}/tracks/${n}`;
+export const filmUrl = (id: string) => `/api/v1/recordings/${id}/composite`;
+export const makeFilm = (id: string) => unwrap<Recording>(api.POST('/api/v1/recordings/{recording}/composite', { params: { path: { recording: id } } }));
+export const holdRecording = (id: string, reason: string) => unwrap<Recording>(api.PUT('/api/v1/recordings/{recording}/hold', { body: { reason }, params: { path: { recording: id } } }));
+export const releaseRecording = (id: string, reason: string) => unwrap<Recording>(api.POST('/api/v1/recordings/{recording}/hold', { body: { reason }, params: { path: { recording: id } } }));
+export const recordingLog = async (id: string) => (await unwrap<{ items: RecordingLook[] }>(api.GET('/api/v1/recordings/{recording}/log', { params: { path: { recording: id } } }))).items;
 
 /** A document's or page's bytes; images and downloads cannot carry a bearer token by themselves. */
 export async function bytes(path: string, token: string | null = accessToken()): Promise<Blob> {

@@ -12,6 +12,7 @@ export const router = createRouter({
       children: [
         { path: '', name: 'today', component: () => import('./today/TodayPage.vue') },
         { path: 'cases', name: 'cases', component: () => import('./cases/CasesPage.vue') },
+        { path: 'recordings/:id', name: 'recording', component: () => import('./recordings/PlaybackPage.vue'), props: true },
         { path: 'cases/:id', name: 'case', component: () => import('./casefile/CaseFilePage.vue'), props: true },
       ],
     },
