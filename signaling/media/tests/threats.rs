@@ -243,7 +243,7 @@ async fn t10_replayed_packets_are_not_forwarded_twice() {
         let count = genuine.len() as u64;
         seen(&media, count, || genuine.iter().for_each(|packet| applicant.smuggle(packet, server))).await;
     }
-    assert!(genuine.len() > 100);
+    assert!(genuine.len() > 30);
     assert_eq!(media.stats().await.packets_forwarded, before, "replayed packets were forwarded");
 }
 

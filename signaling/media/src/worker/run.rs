@@ -45,6 +45,8 @@ pub(super) struct Worker {
     /// Rooms by index, so that a datagram finds its room without hashing a name.
     rooms: Vec<Option<(Arc<Place>, Room)>>,
     keys: HashMap<Box<str>, usize>,
+    /// Rooms that took something since they were last polled.
+    touched: Vec<usize>,
     names: Names,
     timers: Timers,
     out: Outbox,
@@ -72,6 +74,7 @@ impl Worker {
             candidates,
             rooms: Vec::new(),
             keys: HashMap::new(),
+            touched: Vec::new(),
             names,
             timers: Timers::default(),
             out: Outbox::new(STREAMS),
@@ -259,11 +262,10 @@ impl Worker {
         let Some(arrived) = self.candidates.arrived(Transport::Udp, local, source) else { return };
         let arrival = Arrival { over: Transport::Udp, source, destination: arrived, check: to.check };
         let accepted = self.receive(to.room, to.peer, arrival, datagram, now);
-        if accepted {
+        // Checks keep an address, media does not: it goes with the consent.
+        if accepted && to.check {
             self.names.learn_address(source, to.room, to.peer, now);
-            if to.check
-                && let Some(local) = local
-            {
+            if let Some(local) = local {
                 self.socket.saw_local(local);
             }
         }
@@ -278,6 +280,9 @@ impl Worker {
         datagram: &[u8],
         now: Instant,
     ) -> bool {
+        if self.touched.last() != Some(&room) {
+            self.touched.push(room);
+        }
         self.with_room(room, now, |room, context| room.receive(peer, arrival, datagram, context))
             .unwrap_or(false)
     }
@@ -320,6 +325,7 @@ impl Worker {
         while let Some((at, index, peer)) = self.timers.pop(now) {
             fired = true;
             self.with_room(index, now, |room, context| room.timeout(peer, at, context));
+            self.touched.push(index);
         }
         if fired {
             self.settle_rooms(now);
@@ -334,7 +340,7 @@ impl Worker {
     }
 
     fn settle_rooms(&mut self, now: Instant) {
-        for index in 0..self.rooms.len() {
+        while let Some(index) = self.touched.pop() {
             if self.rooms[index].as_ref().is_some_and(|(_, room)| room.is_unsettled()) {
                 self.with_room(index, now, super::super::room::Room::settle);
             }

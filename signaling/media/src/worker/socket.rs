@@ -1,9 +1,8 @@
 //! One UDP socket with batched receive (recvmmsg, GRO) and segmented send (GSO), through quinn-udp.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
 use std::io::{self, IoSliceMut};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Mutex;
 
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
 use smallvec::SmallVec;
@@ -21,7 +20,7 @@ pub(crate) struct Socket {
     gso: bool,
     v6: bool,
     /// Local addresses datagrams came to: only those may be named as the source of an answer.
-    seen: Mutex<HashSet<IpAddr>>,
+    seen: RefCell<SmallVec<[IpAddr; 4]>>,
 }
 
 /// Memory for one batch of datagrams.
@@ -85,7 +84,7 @@ impl Socket {
     fn new(socket: socket2::Socket, address: SocketAddr, gso: bool) -> io::Result<Self> {
         let state = UdpSocketState::new((&socket).into())?;
         let inner = mio::net::UdpSocket::from_std(socket.into());
-        Ok(Self { inner, state, gso, v6: address.is_ipv6(), seen: Mutex::default() })
+        Ok(Self { inner, state, gso, v6: address.is_ipv6(), seen: RefCell::default() })
     }
 
     /// Where it listens.
@@ -115,8 +114,9 @@ impl Socket {
 
     /// Notes a local address that clients reach us by.
     pub(crate) fn saw_local(&self, ip: IpAddr) {
-        if let Ok(mut seen) = self.seen.lock() {
-            seen.insert(ip);
+        let mut seen = self.seen.borrow_mut();
+        if !seen.contains(&ip) {
+            seen.push(ip);
         }
     }
 
@@ -128,7 +128,7 @@ impl Socket {
         bytes: &[u8],
         segment: Option<usize>,
     ) -> io::Result<()> {
-        let known = self.seen.lock().is_ok_and(|seen| seen.contains(&from));
+        let known = self.seen.borrow().contains(&from);
         let transmit = Transmit {
             destination: if self.v6 { mapped(to) } else { to },
             ecn: None,
