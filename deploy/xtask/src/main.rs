@@ -29,7 +29,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   run  [--bots] [--lan] [--reset] [--port N]   set up, build and start the demo on http://localhost:7880
   test [fast]                                  run every test (fast: unit tests only)
   check                                        formatting, lints, licences, web lint and types
-  bench media [moderate|ceiling|growth|storm|browsers] [--peer janus] [--json file]
+  bench media [moderate|ceiling|growth|spread|storm|browsers] [--peer janus] [--json file]
         join | api                             measure";
 
 fn main() -> ExitCode {

@@ -8,7 +8,7 @@ use participant::load::bed::Kind;
 use participant::load::media::{Part, Plan};
 use participant::load::{api, join, media};
 
-const USAGE: &str = "load media [moderate] [ceiling] [growth] [storm] | join | api
+const USAGE: &str = "load media [moderate] [ceiling] [growth] [spread] [storm] | join | api
   --server <path of onedoor>
   --peer janus       Debian's Janus with the same client, interleaved
   --peer-alone       the peer without ours

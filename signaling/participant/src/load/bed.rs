@@ -23,6 +23,8 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// Two who talk in private.
+    pub const PAIR: Self = Self { publishers: 2, subscribers: 0 };
     /// Two who speak and six who listen.
     pub const ROOM: Self = Self { publishers: 2, subscribers: 6 };
 
@@ -66,8 +68,12 @@ impl Kind {
 pub struct Seat {
     /// The number of its connection.
     pub peer: u32,
-    /// The room, from zero.
+    /// The part of the load it belongs to, from zero: sent and silenced as one.
     pub room: u32,
+    /// The room it joins: its own part's, or one hall for all.
+    pub hall: u32,
+    /// In a hall with everybody: the only seat it hears.
+    pub partner: Option<u32>,
     /// Which seat of the room.
     pub n: u32,
     /// Whether it sends.
@@ -89,6 +95,7 @@ pub struct Bed {
     fleet: Fleet,
     shape: Shape,
     rooms: u32,
+    one_hall: bool,
     tasks: TaskTracker,
 }
 
@@ -103,7 +110,12 @@ impl Bed {
             Kind::OneDoor => Target::OneDoor(Box::new(Server::start(binary, true).await?)),
             Kind::Janus => Target::Janus(Box::new(Janus::start(&tasks).await?)),
         };
-        Ok(Self { target, fleet: Fleet::start()?, shape, rooms: 0, tasks })
+        Ok(Self { target, fleet: Fleet::start()?, shape, rooms: 0, one_hall: false, tasks })
+    }
+
+    /// All pairs are in one room, and each hears its partner only.
+    pub fn in_one_hall(self) -> Self {
+        Self { one_hall: true, ..self }
     }
 
     /// Fills rooms until there are `rooms`. Nobody sends yet.
@@ -124,7 +136,9 @@ impl Bed {
         let seat = |n: u32| Seat {
             peer: first + n,
             room,
-            n,
+            hall: if self.one_hall { 0 } else { room },
+            partner: (self.one_hall && n < 2).then_some(first + 1 - n),
+            n: if self.one_hall { first + n } else { n },
             publishes: n < publishers,
             hears: if n < publishers { publishers - 1 } else { publishers },
             audience: self.shape.audience(),
@@ -185,7 +199,16 @@ impl Bed {
         let join = |peer: u32| async move {
             let (room, n) = (peer / self.shape.seats(), peer % self.shape.seats());
             let hears = if n < publishers { publishers - 1 } else { publishers };
-            let seat = Seat { peer, room, n, publishes: n < publishers, hears, audience: 0 };
+            let seat = Seat {
+                peer,
+                room,
+                hall: room,
+                partner: None,
+                n,
+                publishes: n < publishers,
+                hears,
+                audience: 0,
+            };
             let began = Instant::now();
             onedoor::sit(&self.fleet, &server.url, seat, &self.tasks).await.map(|()| began.elapsed())
         };

@@ -20,18 +20,21 @@ pub enum Part {
     Moderate,
     /// The most packets a second that one core forwards cleanly.
     Ceiling,
-    /// The same packets in one room and in a hundred.
+    /// The same people and packets in one room and in a hundred.
     Growth,
+    /// The same packets for a hundred times as many people.
+    Spread,
     /// Many joins at the same moment.
     Storm,
 }
 
 impl Part {
     /// All of them, with the names they are chosen by.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("moderate", Self::Moderate),
         ("ceiling", Self::Ceiling),
         ("growth", Self::Growth),
+        ("spread", Self::Spread),
         ("storm", Self::Storm),
     ];
 }
@@ -74,6 +77,7 @@ pub async fn run(plan: &Plan) -> anyhow::Result<Value> {
             Part::Moderate => ("moderate", moderate(plan).await?),
             Part::Ceiling => ("ceiling", ceiling(plan).await?),
             Part::Growth => ("growth", growth(plan).await?),
+            Part::Spread => ("spread", spread(plan).await?),
             Part::Storm => ("storm", storm(plan).await?),
         };
         println!("{}", table.text());
@@ -84,7 +88,11 @@ pub async fn run(plan: &Plan) -> anyhow::Result<Value> {
 
 impl Plan {
     async fn bed(&self, kind: Kind) -> anyhow::Result<Bed> {
-        Bed::start(kind, &self.server, Shape::ROOM).await
+        self.bed_of(kind, Shape::ROOM).await
+    }
+
+    async fn bed_of(&self, kind: Kind, shape: Shape) -> anyhow::Result<Bed> {
+        Bed::start(kind, &self.server, shape).await
     }
 }
 
@@ -171,12 +179,31 @@ fn is_clean(measured: &Measured) -> bool {
     window.loss() < CLEAN_LOSS && window.delays().1 < CLEAN_DELAY && window.shortfall() < CLEAN_SHORTFALL
 }
 
+/// Rooms cost nothing by themselves: a hundred pairs that talk, each in a room of its own or all in one hall.
 async fn growth(plan: &Plan) -> anyhow::Result<Table> {
+    let mut table = Table::new("growth: 100 pairs who talk, in 100 rooms and in 1");
+    for round in 1..=plan.rounds {
+        for (name, one_hall) in [("100 rooms", false), ("1 room", true)] {
+            progress(&format!("growth, round {round} of {}: {name}", plan.rounds));
+            let bed = plan.bed_of(Kind::OneDoor, Shape::PAIR).await?;
+            let mut bed = if one_hall { bed.in_one_hall() } else { bed };
+            bed.fill(100).await?;
+            let measured = bed.measure(100, Pace::PERSON, PATIENCE, plan.time).await?;
+            let row = costs(&measured);
+            told(&row);
+            table.add(name, row);
+        }
+    }
+    Ok(table)
+}
+
+/// What people cost who are hardly sent anything: as many packets as one room makes at most, for a hundred rooms.
+async fn spread(plan: &Plan) -> anyhow::Result<Table> {
     let mut table =
-        Table::new("growth: the same packets in 100 rooms and in 1, (2 publishers + 6 subscribers) each");
+        Table::new("spread: the packets of 8 rooms for 800 people in 100 rooms, and for 8 people in 1");
     for round in 1..=plan.rounds {
         for rooms in [100, 1] {
-            progress(&format!("growth, round {round} of {}: {rooms} rooms", plan.rounds));
+            progress(&format!("spread, round {round} of {}: {rooms} rooms", plan.rounds));
             let mut bed = plan.bed(Kind::OneDoor).await?;
             bed.fill(rooms).await?;
             // As many packets as eight rooms of people make.

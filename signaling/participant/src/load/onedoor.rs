@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Takes a seat and answers when its media is connected. Signalling lives on in a task of its own.
 pub async fn sit(fleet: &Fleet, url: &str, seat: Seat, tasks: &TaskTracker) -> anyhow::Result<()> {
-    let token = media_token(&format!("load-{}", seat.room), &format!("peer-{}", seat.n))?;
+    let token = media_token(&format!("load-{}", seat.hall), &format!("peer-{}", seat.n))?;
     let request = proto::JoinRequest {
         client_info: Some(proto::ClientInfo {
             sdk: proto::client_info::Sdk::Rust.into(),
@@ -24,14 +24,17 @@ pub async fn sit(fleet: &Fleet, url: &str, seat: Seat, tasks: &TaskTracker) -> a
             protocol: 17,
             ..Default::default()
         }),
-        connection_settings: Some(proto::ConnectionSettings { auto_subscribe: true, ..Default::default() }),
+        connection_settings: Some(proto::ConnectionSettings {
+            auto_subscribe: seat.partner.is_none(),
+            ..Default::default()
+        }),
         ..Default::default()
     };
     let (mut requests, mut responses) = signal::open(url, &token, request).await?;
-    match next(&mut responses).await? {
-        down::Message::Join(_) => {}
+    let others = match next(&mut responses).await? {
+        down::Message::Join(joined) => joined.other_participants,
         other => bail!("in place of the join: {other:?}"),
-    }
+    };
     let own = Own::new(fleet, seat.peer);
     let sends =
         seat.publishes.then(|| Sends { sound: (rand::random(), b'0'), picture: (rand::random(), b'1') });
@@ -45,11 +48,14 @@ pub async fn sit(fleet: &Fleet, url: &str, seat: Seat, tasks: &TaskTracker) -> a
     for _ in 0..seat.hears {
         sections.extend([false, true].map(|video| Section { video, sends: None }));
     }
-    let mut wire = Wire { requests, own, sections, offers: 0 };
+    let partner = seat.partner.map(|n| format!("peer-{n}"));
+    let mut wire = Wire { requests, own, sections, offers: 0, partner };
+    wire.choose(others).await?;
     wire.offer().await?;
     let far = loop {
         match next(&mut responses).await? {
             down::Message::Answer(answer) => break Far::read(&answer.sdp)?,
+            down::Message::Update(update) => wire.choose(update.participants).await?,
             down::Message::Leave(leave) => bail!("sent away: {}", leave.reason().as_str_name()),
             _ => {}
         }
@@ -64,9 +70,23 @@ struct Wire {
     own: Own,
     sections: Vec<Section>,
     offers: u32,
+    /// The only one it wants to hear.
+    partner: Option<String>,
 }
 
 impl Wire {
+    /// Subscribes to the partner's tracks, if there is one and it is among these.
+    async fn choose(&mut self, others: Vec<proto::ParticipantInfo>) -> anyhow::Result<()> {
+        for other in others.into_iter().filter(|other| Some(&other.identity) == self.partner.as_ref()) {
+            let track_sids: Vec<String> = other.tracks.into_iter().map(|track| track.sid).collect();
+            if !track_sids.is_empty() {
+                let wish = proto::UpdateSubscription { track_sids, subscribe: true, ..Default::default() };
+                self.requests.send(up::Message::Subscription(wish)).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn offer(&mut self) -> anyhow::Result<()> {
         self.offers += 1;
         let sdp = self.own.offer(&self.sections);
@@ -88,6 +108,7 @@ async fn stay(mut wire: Wire, mut responses: Responses) {
                     }
                     wire.offer().await
                 }
+                Some(down::Message::Update(update)) => wire.choose(update.participants).await,
                 Some(down::Message::Leave(_)) | None => return,
                 Some(_) => Ok(()),
             },
