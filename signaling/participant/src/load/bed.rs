@@ -137,7 +137,7 @@ impl Bed {
             peer: first + n,
             room,
             hall: if self.one_hall { 0 } else { room },
-            partner: (self.one_hall && n < 2).then_some(first + 1 - n),
+            partner: (self.one_hall && n < 2).then(|| first + 1 - n),
             n: if self.one_hall { first + n } else { n },
             publishes: n < publishers,
             hears: if n < publishers { publishers - 1 } else { publishers },

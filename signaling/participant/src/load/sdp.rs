@@ -83,19 +83,13 @@ impl Own {
         let mids: Vec<String> = (0..sections.len()).map(|mid| mid.to_string()).collect();
         let mut text = self.head(&mids);
         for (mid, section) in mids.iter().zip(sections) {
-            let types: &[u8] = match (section.video, section.sends) {
-                (false, _) => &[rtp::OPUS],
-                (true, Some(_)) => &[rtp::VP8],
-                (true, None) => &[rtp::VP8, rtp::VP8_RTX],
-            };
+            let types: &[u8] = if section.video { &[rtp::VP8, rtp::VP8_RTX] } else { &[rtp::OPUS] };
             self.section(&mut text, mid, section.video, types, section.sends.is_some());
             let (mut lines, track) = (String::new(), self.track(section.video));
             if section.video {
                 lines += "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 transport-cc\r\na=rtcp-fb:96 ccm fir\r\n\
-                          a=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n";
-                if section.sends.is_none() {
-                    lines += "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n";
-                }
+                          a=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n\
+                          a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n";
             } else {
                 lines += "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 transport-cc\r\n\
                           a=fmtp:111 minptime=10;useinbandfec=1\r\n";
