@@ -55,6 +55,9 @@ use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality};
 const CHECK_ANSWERED: [u8; 2] = [1, 1];
 /// Packets the pacer may release in one go; it wants to be asked for each.
 const MOST_TURNS: u32 = 256;
+/// For the next turn at once the pacer asks for a microsecond later, so that its time advances. A timer would make a
+/// millisecond of it, for each packet of a picture.
+const AT_ONCE: Duration = Duration::from_micros(10);
 /// Longest wait of a turn nothing seems to need; probes begin this much later.
 const TURN_MAY_WAIT: Duration = Duration::from_millis(20);
 
@@ -234,7 +237,7 @@ impl Peer {
         outputs: &mut Vec<Output>,
     ) -> Instant {
         let next = self.guarded(|peer| {
-            let (mut turns, mut sent) = (0, 0);
+            let (mut turns, mut sent, mut clock) = (0, 0, now);
             loop {
                 match peer.rtc.poll_output() {
                     Ok(Polled::Transmit(transmit)) => {
@@ -251,13 +254,14 @@ impl Peer {
                         }
                     }
                     Ok(Polled::Event(event)) => peer.event(event, outputs),
-                    Ok(Polled::Timeout(at)) if at > now || turns == MOST_TURNS => {
+                    Ok(Polled::Timeout(at)) if at > clock + AT_ONCE || turns == MOST_TURNS => {
                         return at.max(now + Duration::from_millis(1));
                     }
                     Ok(Polled::Timeout(_)) if written > 0 && sent == written => return now + TURN_MAY_WAIT,
-                    Ok(Polled::Timeout(_)) => {
+                    Ok(Polled::Timeout(at)) => {
                         turns += 1;
-                        if peer.rtc.handle_input(Input::Timeout(now)).is_err() {
+                        clock = clock.max(at);
+                        if peer.rtc.handle_input(Input::Timeout(clock)).is_err() {
                             peer.over.get_or_insert(CloseReason::Transport);
                             return now;
                         }
