@@ -44,6 +44,7 @@ pub fn text(stats: &Stats) -> String {
         "Payload bytes in forwarded packets.",
         stats.bytes_forwarded,
     );
+    workers(&mut page, stats);
     tcp(&mut page, stats);
     quality(&mut page, stats);
     page.counter(
@@ -69,6 +70,40 @@ pub fn text(stats: &Stats) -> String {
         &stats.offer_time,
     );
     page.0
+}
+
+/// How the threads share the work, and what waits for them.
+fn workers(page: &mut Page, stats: &Stats) {
+    let loads = &stats.workers;
+    let busy: Vec<_> = loads.iter().map(|load| format!("{:.3}", f64::from(load.busy) / 1e3)).collect();
+    page.each(
+        "onedoor_media_worker_busy",
+        "Share of a core a media thread has lately used.",
+        "worker",
+        &busy,
+    );
+    let peers: Vec<_> = loads.iter().map(|load| load.peers.to_string()).collect();
+    page.each("onedoor_media_worker_peers", "Media connections on a media thread.", "worker", &peers);
+    page.counter(
+        "onedoor_media_datagrams_handed_over_total",
+        "Datagrams that came to another media thread's socket and were handed over.",
+        stats.datagrams_handed_over,
+    );
+    page.counter(
+        "onedoor_media_handover_dropped_total",
+        "Datagrams dropped because the media thread they were for lagged behind.",
+        stats.handover_dropped,
+    );
+    page.gauge(
+        "onedoor_media_commands_waiting",
+        "Commands that wait for the media threads.",
+        stats.commands_waiting as u64,
+    );
+    page.counter(
+        "onedoor_media_commands_refused_total",
+        "Commands refused because thousands waited.",
+        stats.commands_refused,
+    );
 }
 
 fn tcp(page: &mut Page, stats: &Stats) {
@@ -141,6 +176,14 @@ impl Page {
     fn gauge(&mut self, name: &str, help: &str, value: u64) {
         self.head(name, "gauge", help);
         let _ = writeln!(self.0, "{name} {value}");
+    }
+
+    /// A gauge with one value for each of several alike, numbered from 0.
+    fn each(&mut self, name: &str, help: &str, label: &str, values: &[String]) {
+        self.head(name, "gauge", help);
+        for (n, value) in values.iter().enumerate() {
+            let _ = writeln!(self.0, "{name}{{{label}=\"{n}\"}} {value}");
+        }
     }
 
     fn gauges(&mut self, name: &str, help: &str, label: &str, values: &[(&str, usize)]) {
