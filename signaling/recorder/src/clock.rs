@@ -13,10 +13,10 @@ const WINDOW_MS: f64 = 5000.0;
 const STEP_MS: f64 = 10.0;
 /// In the beginning earlier packets may still move it.
 const SETTLING_MS: f64 = 2000.0;
-/// After a silence of a second, or at any time beyond two, the sender's clock may have jumped.
-const SILENCE_MS: f64 = 1000.0;
-const JUMP_AFTER_SILENCE_MS: f64 = 150.0;
-const JUMP_MS: f64 = 2000.0;
+/// A clock this far off has jumped, if it is so for a second: packets of a line that stood still come late too, but
+/// only for a moment.
+const JUMP_MS: f64 = 150.0;
+const JUMP_AFTER_MS: f64 = 1000.0;
 /// Picture and sound are corrected by at most this; what is said beyond is no correction but a mistake.
 const LARGEST_SKEW_MS: f64 = 800.0;
 
@@ -27,6 +27,8 @@ pub(crate) struct Clock {
     rate: f64,
     anchor: Option<Anchor>,
     skew_ms: f64,
+    /// The track did not flow for a while: its sender's clock may have stood still.
+    interrupted: bool,
 }
 
 #[derive(Debug)]
@@ -38,7 +40,9 @@ struct Anchor {
     /// Recording's time at tick 0.
     base_ms: f64,
     set_ms: f64,
-    last_arrival_ms: f64,
+    /// Least delay of late, and since when: for jumps.
+    late_since_ms: f64,
+    late_least_ms: f64,
     window_since_ms: f64,
     window_least_ms: f64,
     /// Recording's time less the sender's wall clock, by its latest report.
@@ -48,7 +52,7 @@ struct Anchor {
 
 impl Clock {
     pub(crate) fn new(ticks_in_a_second: u32) -> Self {
-        Self { rate: f64::from(ticks_in_a_second) / 1000.0, anchor: None, skew_ms: 0.0 }
+        Self { rate: f64::from(ticks_in_a_second) / 1000.0, anchor: None, skew_ms: 0.0, interrupted: false }
     }
 
     /// The recording's time of a packet that arrived at `arrived_ms` of it.
@@ -62,17 +66,21 @@ impl Clock {
         let moved = packet.timestamp.wrapping_sub(anchor.last_timestamp) as i32;
         anchor.ticks += i64::from(moved);
         anchor.last_timestamp = packet.timestamp;
-        let silent = arrived_ms - anchor.last_arrival_ms > SILENCE_MS;
-        anchor.last_arrival_ms = arrived_ms;
         let candidate = arrived_ms - anchor.elapsed(rate);
-        let off = (candidate - anchor.base_ms).abs();
-        if off > JUMP_MS || (silent && off > JUMP_AFTER_SILENCE_MS) {
+        let late = candidate - anchor.base_ms;
+        // What arrives before its time proves a jump at once; what is late does after an interruption.
+        if late < -JUMP_MS || (std::mem::take(&mut self.interrupted) && late > JUMP_MS) {
             *anchor = Anchor::new(packet, arrived_ms);
         } else {
             anchor.follow(candidate, arrived_ms);
         }
         anchor.report(packet, rate);
         anchor.base_ms + anchor.elapsed(rate) + self.skew_ms
+    }
+
+    /// The track does not flow for a while.
+    pub(crate) fn interrupt(&mut self) {
+        self.interrupted = true;
     }
 
     /// Recording's time less the sender's wall clock, if its reports tell.
@@ -98,7 +106,8 @@ impl Anchor {
             ticks: 0,
             base_ms: arrived_ms,
             set_ms: arrived_ms,
-            last_arrival_ms: arrived_ms,
+            late_since_ms: arrived_ms,
+            late_least_ms: f64::MAX,
             window_since_ms: arrived_ms,
             window_least_ms: f64::MAX,
             wall_ms: None,
@@ -114,6 +123,14 @@ impl Anchor {
     fn follow(&mut self, candidate: f64, arrived_ms: f64) {
         if arrived_ms - self.set_ms < SETTLING_MS {
             self.base_ms = self.base_ms.min(candidate);
+        }
+        self.late_least_ms = self.late_least_ms.min(candidate);
+        if arrived_ms - self.late_since_ms >= JUMP_AFTER_MS {
+            if self.late_least_ms - self.base_ms > JUMP_MS {
+                self.base_ms = self.late_least_ms;
+            }
+            self.late_since_ms = arrived_ms;
+            self.late_least_ms = f64::MAX;
         }
         self.window_least_ms = self.window_least_ms.min(candidate);
         if arrived_ms - self.window_since_ms >= WINDOW_MS {
@@ -161,7 +178,20 @@ mod tests {
     }
 
     #[test]
-    fn drift_is_followed_and_a_jump_after_silence_is_taken() {
+    fn a_line_that_stood_still_moves_nothing() {
+        let mut clock = Clock::new(48_000);
+        let mut worst: f64 = 0.0;
+        for number in 0..1000_u32 {
+            let ms = f64::from(number) * 20.0;
+            // For three seconds nothing comes, then all of it at once.
+            let arrived = if (5000.0..8000.0).contains(&ms) { 8000.0 } else { ms };
+            worst = worst.max((clock.at(&at(number * 960), arrived) - ms).abs());
+        }
+        assert!(worst < 20.0, "{worst}");
+    }
+
+    #[test]
+    fn drift_is_followed_and_a_clock_that_stood_still_is_noticed() {
         let mut clock = Clock::new(90_000);
         // The sender's clock is 200 ppm slow: 3 s in 4 hours and a bit.
         let mut time = 0.0;
@@ -169,9 +199,15 @@ mod tests {
             time = clock.at(&at(second.wrapping_mul(90_000)), f64::from(second) * 1000.2);
         }
         assert!((time - 14_999.0 * 1000.2).abs() < 20.0, "{time}");
-        let later = 15_100.0 * 1000.0;
+        let mut later = 15_100.0 * 1000.0;
+        clock.interrupt();
         let resumed = clock.at(&at(15_000_u32.wrapping_mul(90_000)), later);
-        assert!((resumed - later).abs() < 1.0, "a sender whose clock stood still while it was silent");
+        assert!((resumed - later).abs() < 1.0, "at once, after an interruption");
+        for frame in 1..80_u32 {
+            later = 15_200.0 * 1000.0 + f64::from(frame) * 50.0;
+            time = clock.at(&at(15_000_u32.wrapping_mul(90_000).wrapping_add(frame * 4500)), later);
+        }
+        assert!((time - later).abs() < 1.0, "without one, after a moment");
     }
 
     #[test]

@@ -133,6 +133,7 @@ impl TrackWriter {
     pub(super) fn interrupt(&mut self, cause: GapCause) {
         self.order = Order::default();
         self.depacketizer.interrupt();
+        self.clock.interrupt();
         self.quiet = Some(cause);
     }
 
