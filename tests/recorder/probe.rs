@@ -34,7 +34,8 @@ pub fn probe(path: &Path) -> Probe {
     let decoded = Command::new("ffmpeg")
         .args(["-v", "warning", "-xerror", "-i"])
         .arg(path)
-        .args(["-f", "null", "-"])
+        // Pictures keep their own times: none is left out or doubled to fit a frame rate.
+        .args(["-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "null", "-"])
         .output()
         .expect("ffmpeg is installed");
     Probe {

@@ -63,7 +63,7 @@ pub struct Track {
     pub kind: TrackKind,
     /// `camera`, `microphone`, `screen_share`, `screen_share_audio` or `unknown`.
     pub source: String,
-    /// `opus`, `vp8`, `vp9` or `h264`.
+    /// `opus`, `vp8`, `vp9`, `av1` or `h264`.
     pub codec: String,
     /// MIME type for a player, with codecs parameter.
     pub mime: String,

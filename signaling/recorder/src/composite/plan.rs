@@ -53,7 +53,8 @@ impl CompositePlan {
             if track.kind == TrackKind::Video {
                 arguments.extend(words("-reinit_filter 0"));
             }
-            arguments.push("-i".into());
+            // A file that names other places is not followed there.
+            arguments.extend(words("-protocol_whitelist file -i"));
             arguments.push(format!("file:{}", folder.join(&track.file).display()));
         }
         arguments.push("-filter_complex".into());

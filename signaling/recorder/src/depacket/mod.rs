@@ -1,6 +1,8 @@
 //! From packets to frames, by codec. After a hole nothing is given until a decoder can begin again: a recording has
 //! no picture for a moment rather than a broken one.
 
+mod av1;
+mod av1_sequence;
 mod bits;
 mod h264;
 mod opus;
@@ -52,7 +54,8 @@ impl Depacketizer {
             Codec::Vp8 => Some(Box::<vp8::Vp8>::default()),
             Codec::Vp9 => Some(Box::<vp9::Vp9>::default()),
             Codec::H264 => Some(Box::<h264::H264>::default()),
-            Codec::Av1 | Codec::Other => return None,
+            Codec::Av1 => Some(Box::<av1::Av1>::default()),
+            Codec::Other => return None,
         };
         Some(Self { pictures, current: None, spoilt: false, needs_keyframe: true })
     }

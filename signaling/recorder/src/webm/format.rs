@@ -12,6 +12,7 @@ pub(crate) enum Format {
     Opus,
     Vp8 { width: u32, height: u32 },
     Vp9 { width: u32, height: u32 },
+    Av1 { width: u32, height: u32, config: Vec<u8> },
     H264 { width: u32, height: u32, config: Vec<u8> },
 }
 
@@ -20,9 +21,10 @@ impl Format {
     pub(crate) fn pixels(&self) -> (u32, u32) {
         match self {
             Self::Opus => (0, 0),
-            Self::Vp8 { width, height } | Self::Vp9 { width, height } | Self::H264 { width, height, .. } => {
-                (*width, *height)
-            }
+            Self::Vp8 { width, height }
+            | Self::Vp9 { width, height }
+            | Self::Av1 { width, height, .. }
+            | Self::H264 { width, height, .. } => (*width, *height),
         }
     }
 
@@ -32,6 +34,7 @@ impl Format {
             Self::Opus => "opus",
             Self::Vp8 { .. } => "vp8",
             Self::Vp9 { .. } => "vp9",
+            Self::Av1 { .. } => "av1",
             Self::H264 { .. } => "h264",
         }
     }
@@ -47,6 +50,10 @@ impl Format {
             Self::Opus => "audio/webm; codecs=\"opus\"".into(),
             Self::Vp8 { .. } => "video/webm; codecs=\"vp8\"".into(),
             Self::Vp9 { .. } => "video/webm; codecs=\"vp9\"".into(),
+            Self::Av1 { config, .. } => {
+                let (profile, level) = config.get(1).map_or((0, 0), |byte| (byte >> 5, byte & 31));
+                format!("video/webm; codecs=\"av01.{profile}.{level:02}M.08\"")
+            }
             Self::H264 { config, .. } => {
                 let profile = config.get(1..4).map(hex::encode).unwrap_or_default();
                 format!("video/x-matroska; codecs=\"avc1.{profile}\"")
@@ -101,6 +108,7 @@ impl Format {
         let (codec, config): (_, &[u8]) = match self {
             Self::Opus | Self::Vp8 { .. } => ("V_VP8", &[]),
             Self::Vp9 { .. } => ("V_VP9", &[]),
+            Self::Av1 { config, .. } => ("V_AV1", config),
             Self::H264 { config, .. } => ("V_MPEG4/ISO/AVC", config),
         };
         e::text(out, e::CODEC_ID, codec);
