@@ -38,7 +38,7 @@ mod testing;
 mod webm;
 mod writer;
 
-pub use composite::{CompositeError, CompositePlan, NothingToShow};
+pub use composite::{CompositeError, CompositePlan};
 pub use event::{RecorderEvent, Status, StopCause};
 pub use manifest::{
     Chapter, Consent, End, Gap, GapCause, MANIFEST, Manifest, ManifestError, Pause, Speech, Track, TrackKind,

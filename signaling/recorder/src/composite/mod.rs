@@ -5,5 +5,5 @@
 mod plan;
 mod run;
 
-pub use plan::{CompositePlan, NothingToShow};
+pub use plan::CompositePlan;
 pub use run::CompositeError;

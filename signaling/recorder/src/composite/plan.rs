@@ -3,19 +3,12 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use thiserror::Error;
-
 use crate::{Manifest, Track, TrackKind};
 
 /// Size and pace of the film.
 const WIDTH: u32 = 1280;
 const HEIGHT: u32 = 720;
 const FRAMES_PER_SECOND: u32 = 15;
-
-/// The recording holds no track.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the recording holds no track")]
-pub struct NothingToShow;
 
 /// A film to be made of a recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,14 +24,10 @@ pub struct CompositePlan {
 impl CompositePlan {
     /// Plans the film of a recording in `folder`, as an MP4 (H264, AAC) at `output`. Seats keep their places; where a
     /// picture did not flow its place is black, where a voice did not there is silence.
-    ///
-    /// # Errors
-    /// When there is nothing to show.
-    pub fn new(manifest: &Manifest, folder: &Path, output: &Path) -> Result<Self, NothingToShow> {
-        if manifest.tracks.is_empty() {
-            return Err(NothingToShow);
-        }
-        let seconds = seconds(manifest.duration_ms);
+    pub fn new(manifest: &Manifest, folder: &Path, output: &Path) -> Self {
+        // A recording of nothing is a second of black.
+        let duration_ms = manifest.duration_ms.max(1000);
+        let seconds = seconds(duration_ms);
         let black = format!("color=c=black:s={WIDTH}x{HEIGHT}:r={FRAMES_PER_SECOND}:d={seconds}");
         let silence = format!("anullsrc=r=48000:cl=stereo:d={seconds}");
         let mut arguments: Vec<String> = words(
@@ -65,7 +54,7 @@ impl CompositePlan {
         arguments.extend(words("-threads 1 -c:v libx264 -preset veryfast -crf 27 -pix_fmt yuv420p -g 150"));
         arguments.extend(words("-c:a aac -b:a 96k -movflags +faststart -f mp4"));
         arguments.push(format!("file:{}", Self::draft(output).display()));
-        Ok(Self { arguments, output: output.to_owned(), duration_ms: manifest.duration_ms })
+        Self { arguments, output: output.to_owned(), duration_ms }
     }
 
     /// The film while it is made: it gets its name when it is whole.
