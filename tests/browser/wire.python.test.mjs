@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { createInterface } from 'node:readline';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSeat, startChromium, startServer, startSite, until } from './wire.bench.mjs';
 
@@ -16,15 +17,18 @@ function python() {
   return path;
 }
 
-function runs(script, t) {
-  const run = spawnSync(python(), [scripts + script], { encoding: 'utf8', timeout: 150_000 });
+/** With the client of before the newer wire put first: it speaks `/rtc`. */
+const older = () => ({ ...process.env, PYTHONPATH: join(dirname(python()), '../older') });
+
+function runs(script, t, env = process.env) {
+  const run = spawnSync(python(), [scripts + script], { encoding: 'utf8', timeout: 150_000, env });
   assert.equal(run.status, 0, run.stderr.slice(-3000));
   t.diagnostic(run.stdout.trim().split('\n').at(-1));
 }
 
 /** A Python participant that tells what it sees, hears and reads. */
-function startGuest(url, token, codec) {
-  const child = spawn(python(), [`${scripts}guest.py`, url, token, codec], { stdio: ['pipe', 'pipe', 'ignore'] });
+function startGuest(url, token, codec, env) {
+  const child = spawn(python(), [`${scripts}guest.py`, url, token, codec], { stdio: ['pipe', 'pipe', 'ignore'], env });
   const guest = { seen: {}, answers: [], tell: (order) => child.stdin.write(`${JSON.stringify(order)}\n`) };
   createInterface({ input: child.stdout }).on('line', (line) => {
     const said = JSON.parse(line);
@@ -37,17 +41,19 @@ function startGuest(url, token, codec) {
 
 test('PyPI livekit with itself: pictures, sound, data, streams, calls, resume, a governed room', (t) => runs('wire.py', t));
 
+test('PyPI livekit 1.0, on the older wire, with itself', (t) => runs('wire_older.py', t, older()));
+
 test('PyPI livekit-api: every method of the room service, noticed by the client in the room', (t) => runs('admin.py', t));
 
-test('PyPI livekit and Chromium see, hear, write to and call each other', async (t) => {
+async function meetsChromium(t, codecs, env) {
   const [server, site, browser] = await Promise.all([startServer(), startSite(), startChromium()]);
   cleanup.push(() => browser.close(), () => site.stop(), () => server.stop());
   const seat = await openSeat(browser, site, 'mediator');
   const token = (identity) => server.call('GET', `/token?room=mixed&identity=${identity}`);
   await seat.call('join', server.url, await token('mediator'), true);
   const said = (event) => seat.call('timeline').then((all) => all.filter((one) => one.event === event));
-  for (const codec of (process.env.ONEDOOR_GUEST_CODECS ?? 'vp8,h264,vp9,av1').split(',')) {
-    const guest = startGuest(server.url, await token('guest'), codec);
+  for (const codec of codecs) {
+    const guest = startGuest(server.url, await token('guest'), codec, env);
     const since = await seat.call('now');
     const first = await seat.call('firstFrame', 'guest', since);
     const frames = await seat.call('frames', 'guest');
@@ -68,4 +74,9 @@ test('PyPI livekit and Chromium see, hear, write to and call each other', async 
     await guest.stop();
     await until('gone', async () => !(await seat.call('people')).includes('guest'));
   }
-});
+}
+
+test('PyPI livekit and Chromium see, hear, write to and call each other', (t) =>
+  meetsChromium(t, (process.env.ONEDOOR_GUEST_CODECS ?? 'vp8,h264,vp9,av1').split(','), process.env));
+
+test('PyPI livekit 1.0 on the older wire and Chromium on the newer do so as well', (t) => meetsChromium(t, ['vp8'], older()));

@@ -129,4 +129,5 @@ async def main() -> None:
     print(json.dumps(figures))
 
 
-asyncio.run(asyncio.wait_for(main(), 140))
+if __name__ == "__main__":
+    asyncio.run(asyncio.wait_for(main(), 140))

@@ -133,6 +133,35 @@ async fn sections_are_given_back_and_reused_with_fresh_sources() {
 }
 
 #[tokio::test]
+async fn a_section_goes_to_another_track_only_by_way_of_empty() {
+    let house = House::governed().await;
+    house.wire.govern("sitting").await;
+    let flip = async |to_see: &str| {
+        let pairs = HashSet::from([(to_see.to_owned(), "applicant".to_owned())]);
+        house.wire.flip("sitting", pairs).await.announce().await;
+    };
+    let mut cameras = Vec::new();
+    for name in ["mediator", "lawyer"] {
+        let mut seat = Seat::join(&house, "sitting", name).await;
+        seat.negotiate().await;
+        seat.publish("cam", camera()).await;
+        cameras.push(seat);
+    }
+    let mut applicant = Seat::join_older(&house, "sitting", "applicant").await;
+    let begun = offer(&mut applicant).await;
+    applicant.send(Request::Answer(answer(&begun, "sEaT"))).await;
+    let mut mids = Vec::new();
+    for (seen, count) in [("mediator", 1), ("lawyer", 2), ("mediator", 2), ("lawyer", 2)] {
+        flip(seen).await;
+        let next = offer(&mut applicant).await;
+        assert_eq!((sections(&next), next.mid_to_track_id.len()), (count, 1), "{seen}");
+        mids.extend(next.mid_to_track_id.keys().cloned());
+        applicant.send(Request::Answer(answer(&next, "sEaT"))).await;
+    }
+    assert!(mids[0] != mids[1] && mids[0] == mids[2] && mids[1] == mids[3], "to and fro: {mids:?}");
+}
+
+#[tokio::test]
 async fn t9_an_offer_names_nobody_who_may_not_be_seen() {
     let house = House::governed().await;
     house.wire.govern("sitting").await;

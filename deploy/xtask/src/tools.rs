@@ -79,14 +79,17 @@ fn install(missing: &[&str]) -> Result<()> {
     step::quietly(&format!("installing {list}"), &mut install)
 }
 
-/// A Python with the packages of `tests/python/requirements.txt`, made once and kept outside the clone.
+/// A Python with the packages of `tests/python/requirements.txt`, made once and kept outside the clone. An older
+/// `livekit` lies beside them in the folder `older`, for tests that put it first.
 pub fn need_python() -> Result<PathBuf> {
     let root = place::root();
     let requirements = root.join("tests/python/requirements.txt");
     let venv = place::cache().join("venv");
     let python = venv.join("bin/python");
     let mark = venv.join("installed.txt");
-    let wanted = std::fs::read_to_string(&requirements).context("tests/python/requirements.txt")?;
+    let older = root.join("tests/python/requirements.older.txt");
+    let wanted = std::fs::read_to_string(&requirements).context("tests/python/requirements.txt")?
+        + &std::fs::read_to_string(&older).context("tests/python/requirements.older.txt")?;
     if python.exists() && std::fs::read_to_string(&mark).is_ok_and(|had| had == wanted) {
         return Ok(python);
     }
@@ -98,6 +101,13 @@ pub fn need_python() -> Result<PathBuf> {
     step::quietly(
         "Python packages (livekit, pyHanko)",
         step::program(&python, &root, &["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements),
+    )?;
+    step::quietly(
+        "an older livekit for Python",
+        step::program(&python, &root, &["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"])
+            .arg(venv.join("older"))
+            .arg("-r")
+            .arg(&older),
     )?;
     std::fs::write(&mark, wanted)?;
     Ok(python)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, close_code};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
@@ -18,7 +19,9 @@ use crate::wire::Shared;
 
 /// Messages that may wait for a client before it counts as lost.
 const OUTBOX: usize = 512;
-/// A client pings every 5 s; one that says nothing for this long is lost.
+/// Not every client pings by itself (the Go one does not); each answers a ping of the WebSocket.
+const PING: Duration = Duration::from_secs(10);
+/// A client that says nothing for this long, nor answers pings, is lost.
 const SILENCE: Duration = Duration::from_secs(30);
 /// A write that takes longer means the client does not read.
 const WRITE: Duration = Duration::from_secs(10);
@@ -72,9 +75,15 @@ async fn read(mut stream: SplitStream<WebSocket>, room: &RoomHandle, identity: S
 
 /// Until the room drops the outbox; then the WebSocket is closed in order.
 async fn write(mut sink: SplitSink<WebSocket, Frame>, mut responses: mpsc::Receiver<Response>) {
-    while let Some(message) = responses.recv().await {
-        let bytes = SignalResponse { message: Some(message) }.encode_to_vec();
-        if !matches!(timeout(WRITE, sink.send(Frame::Binary(bytes.into()))).await, Ok(Ok(()))) {
+    loop {
+        let frame = match timeout(PING, responses.recv()).await {
+            Ok(Some(message)) => {
+                Frame::Binary(SignalResponse { message: Some(message) }.encode_to_vec().into())
+            }
+            Ok(None) => break,
+            Err(_) => Frame::Ping(Bytes::new()),
+        };
+        if !matches!(timeout(WRITE, sink.send(frame)).await, Ok(Ok(()))) {
             return;
         }
     }

@@ -1,7 +1,7 @@
 //! Offers the server makes, on the connection a participant of the older wire receives on.
 //!
-//! One offer is out at a time. Sections are reused from track to track, each time with a fresh SSRC as in
-//! `slot`, and only what finds no free section gets a new one. Nothing is sent in a section before the client
+//! One offer is out at a time. Sections are reused, once the client knows them to be empty and each time with a
+//! fresh SSRC as in `slot`; only what finds no free section gets a new one. Nothing is sent in a section before the client
 //! has agreed to what it carries.
 
 use str0m::change::{SdpAnswer, SdpPendingOffer};
@@ -53,7 +53,7 @@ impl Peer {
         let wanted: Vec<Wanted> = wanted.iter().cloned().map(named_by_track).collect();
         let carried: Vec<Mid> =
             self.slots.iter().filter(|slot| slot.carried.is_some()).map(|slot| slot.mid).collect();
-        self.assign(&wanted);
+        self.place(&wanted);
         let homeless: Vec<&Wanted> = wanted.iter().filter(|track| !self.carries(track)).collect();
         let opens_channels = !self.offering.channels;
 
@@ -101,6 +101,19 @@ impl Peer {
         self.offering.channels = true;
         self.offering.out = Some(Outstanding { pending, added, left, opens_channels });
         Some((ServerOffer { sdp, mid_to_track: tracks }, ice_name))
+    }
+
+    /// Gives tracks the sections the client knows to be empty. One that goes from track to track in a single
+    /// step brings no new track to clients built on the native library: they look at the direction alone.
+    fn place(&mut self, wanted: &[Wanted]) {
+        self.release_unless(|key| wanted.iter().any(|track| track.key == key));
+        for slot in &mut self.slots {
+            slot.open = slot.left.is_none();
+        }
+        self.assign(wanted);
+        for slot in &mut self.slots {
+            slot.open = true;
+        }
     }
 
     /// Takes the client's answer to the offer that is out.
