@@ -104,10 +104,14 @@ pub fn need_python() -> Result<PathBuf> {
     )?;
     step::quietly(
         "an older livekit for Python",
-        step::program(&python, &root, &["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"])
-            .arg(venv.join("older"))
-            .arg("-r")
-            .arg(&older),
+        step::program(
+            &python,
+            &root,
+            &["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"],
+        )
+        .arg(venv.join("older"))
+        .arg("-r")
+        .arg(&older),
     )?;
     std::fs::write(&mark, wanted)?;
     Ok(python)
