@@ -200,3 +200,90 @@ async fn each_assignment_of_a_slot_has_a_fresh_source() {
     }
     assert_eq!(slots.len(), 1, "one section was reused all the time");
 }
+
+/// What came to a seat of somebody's media, by whatever way, this long after a moment.
+fn came_late(seat: &FarEnd, from: char, moment: Instant) -> usize {
+    let late = moment + Duration::from_millis(100);
+    let state = seat.state();
+    state.raw.iter().filter(|raw| raw.at > late && raw.stamp.is_some_and(|(maker, ..)| maker == from)).count()
+}
+
+/// Media that had come before and came again, as padding or retransmission.
+fn came_again(seat: &FarEnd, from: char) -> usize {
+    let mut seen = HashSet::new();
+    let state = seat.state();
+    state
+        .raw
+        .iter()
+        .filter_map(|raw| raw.stamp)
+        .filter(|(maker, created, number)| *maker == from && !seen.insert((*created, *number)))
+        .count()
+}
+
+#[tokio::test]
+async fn nothing_old_is_sent_again_after_a_flip_by_padding_or_probing() {
+    // Idle lines are padded with packets sent before, and probed. After a flip these must not be of a closed pair.
+    let mut sitting = Sitting::open(true).await;
+    sitting.room.set_visibility(sitting.joint()).await;
+    sitting.offer_all().await;
+    sitting.everybody_hears_everybody().await;
+    for round in 0..3 {
+        for seat in [&sitting.mediator, &sitting.applicant, &sitting.respondent] {
+            seat.run(Kind::Video, None, true);
+            seat.state().lose_in = 10;
+        }
+        sitting.room.set_visibility(sitting.joint()).await;
+        sitting.offer_all().await;
+        sitting.everybody_hears_everybody().await;
+        let inside = if round % 2 == 0 { sitting.applicant.id } else { sitting.respondent.id };
+        sitting.room.set_visibility(sitting.caucus(inside)).await;
+        let acknowledged = Instant::now();
+        for seat in [&sitting.mediator, &sitting.applicant, &sitting.respondent] {
+            seat.state().lose_in = 0;
+        }
+        sitting.offer_all().await;
+        let (inner, outer, others) = if round % 2 == 0 {
+            (&sitting.applicant, &sitting.respondent, ['a', 'r'])
+        } else {
+            (&sitting.respondent, &sitting.applicant, ['r', 'a'])
+        };
+        sitting.mediator.hears(others[0], Kind::Video).await;
+        // The lines fall idle: this is when padding resends what the cache holds.
+        sitting.mediator.run(Kind::Video, None, false);
+        inner.run(Kind::Video, None, false);
+        tokio::time::sleep(Duration::from_millis(3200)).await;
+        assert_eq!(
+            came_late(&sitting.mediator, others[1], acknowledged),
+            0,
+            "of the one outside, to the mediator"
+        );
+        assert_eq!(came_late(inner, others[1], acknowledged), 0, "of the one outside, to the one inside");
+        for maker in ['m', others[0]] {
+            assert_eq!(came_late(outer, maker, acknowledged), 0, "of the caucus, to the one outside");
+        }
+        assert!(came_again(&sitting.mediator, others[0]) > 0, "padding does flow, of the open pair");
+        for seat in [&sitting.mediator, &sitting.applicant, &sitting.respondent] {
+            seat.state().raw.clear();
+        }
+    }
+}
+
+#[tokio::test]
+async fn control_without_the_flip_padding_sends_old_media_again() {
+    let mut sitting = Sitting::open(false).await;
+    sitting.offer_all().await;
+    sitting.everybody_hears_everybody().await;
+    let moment = Instant::now();
+    for seat in [&sitting.applicant, &sitting.respondent] {
+        seat.run(Kind::Video, None, false);
+    }
+    sitting.mediator.wait("old packets again", |state| (!state.raw.is_empty()).then_some(())).await;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    for maker in ['a', 'r'] {
+        assert!(came_late(&sitting.mediator, maker, moment) > 0);
+    }
+    assert!(
+        came_again(&sitting.mediator, 'a') + came_again(&sitting.mediator, 'r') > 0,
+        "the detector sees them"
+    );
+}

@@ -154,6 +154,10 @@ impl Room {
             }
             let mut most = Quality::Low;
             for target in self.table.targets(*key) {
+                if self.taps.has(target.to) {
+                    // A recording is no secret, and keeps the best there is.
+                    most = Quality::High;
+                }
                 if !self.table.visible(target.to, track.owner) {
                     continue;
                 }

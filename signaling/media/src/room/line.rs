@@ -28,14 +28,19 @@ const LOWEST: f64 = 40_000.0;
 /// A ceiling this high is none.
 const HIGHEST: f64 = 20_000_000.0;
 /// Sending less than this says nothing about the line.
-const TELLING: u64 = 20_000;
+const TELLING: f64 = 20_000.0;
+/// So many cuts in a row, each to less than came through before, without less being lost: it is the line's own
+/// loss. Once may be a line that got shorter.
+const STRIKES: u32 = 2;
+/// Then so much more is tried.
+const OWN_LOSS_RAISE: f64 = 4.0;
 /// After a cut, losses of before it are still reported, and the smaller layer waits for its keyframe.
 const CUT_SETTLES: Duration = Duration::from_millis(1600);
 /// A cut is compared with the one before within this time.
 const CUT_FORGOTTEN: Duration = Duration::from_secs(12);
-/// Share by which the ceiling rises a second, and by which it does when probes found more than it.
+/// Share by which the ceiling rises a second, and by which it does, at most up to there, when probes found more.
 const GROWTH: f64 = 0.12;
-const PROBED_GROWTH: f64 = 0.24;
+const PROBED_GROWTH: f64 = 0.5;
 /// Nothing may be lost for this long before it rises.
 const CALM: Duration = Duration::from_secs(2);
 /// Between a fall and the next rise, doubled by each rise that failed.
@@ -51,7 +56,10 @@ const MOST_FAILURES: u32 = 4;
 struct Cut {
     at: Instant,
     loss: f32,
-    sent: u64,
+    /// Bits a second that came through.
+    carried: f64,
+    /// The estimate then: the same one later is an old one.
+    estimate: Option<u64>,
 }
 
 /// One subscriber's line.
@@ -61,6 +69,8 @@ pub(super) struct Line {
     estimate: Option<u64>,
     ceiling: Option<f64>,
     cut: Option<Cut>,
+    /// Cuts in a row that did not help.
+    strikes: u32,
     /// What the line loses by itself.
     own_loss: f32,
     /// The shortest round trip known, and how many reports in a row were of a much longer one.
@@ -104,9 +114,7 @@ impl Line {
         let lossy = loss - self.own_loss > TOO_MUCH_LOST;
         if lossy || self.queued >= 2 {
             self.calm_since = None;
-            if health.sent >= TELLING {
-                self.too_much(lossy.then_some(loss), health.sent, now);
-            }
+            self.too_much(lossy.then_some(loss), health.sent, now);
             return;
         }
         if loss < self.own_loss {
@@ -116,46 +124,51 @@ impl Line {
             self.calm_since = None;
             return;
         }
+        self.strikes = 0;
         let calm_since = *self.calm_since.get_or_insert(now);
         if now.saturating_duration_since(calm_since) < CALM {
             return;
         }
-        let found_more = self.estimate > self.capacity();
-        let growth = if found_more { PROBED_GROWTH } else { GROWTH } / f64::from(1 << self.failures);
-        self.ceiling = self
-            .ceiling
-            .map(|ceiling| ceiling * (1.0 + growth * passed.as_secs_f64()))
-            .filter(|ceiling| *ceiling < HIGHEST);
+        let step = passed.as_secs_f64() / f64::from(1 << self.failures);
+        let probed = self.estimate.filter(|_| self.estimate != self.cut.and_then(|cut| cut.estimate));
+        self.ceiling = self.ceiling.map(|ceiling| grown(ceiling, probed, step)).filter(|at| *at < HIGHEST);
     }
 
     /// Too much was sent: so much of it was lost, or it waits somewhere.
     fn too_much(&mut self, loss: Option<f32>, sent: u64, now: Instant) {
-        if let Some(cut) = self.cut {
-            let ago = now.saturating_duration_since(cut.at);
-            if ago < CUT_SETTLES {
-                return;
-            }
-            if let Some(loss) = loss
-                && ago < CUT_FORGOTTEN
-                && sent <= cut.sent / 4 * 3
-                && loss >= cut.loss * 0.75
-            {
-                // Less was sent and as much was lost: it is the line's own loss, not ours.
-                self.own_loss = loss.min(0.5);
-                self.ceiling = None;
-                self.cut = None;
-                return;
-            }
-        }
-        self.cut = Some(Cut { at: now, loss: loss.unwrap_or(0.0), sent });
         #[expect(clippy::cast_precision_loss, reason = "bits a second, far below 2^52")]
         let (sent, estimate) = (sent as f64, self.estimate.map(|estimate| estimate as f64));
+        let Some(cut) = self.cut.filter(|cut| now.saturating_duration_since(cut.at) < CUT_FORGOTTEN) else {
+            if sent >= TELLING {
+                self.cut_to(loss, sent, estimate, now);
+            }
+            return;
+        };
+        if now.saturating_duration_since(cut.at) < CUT_SETTLES {
+            return;
+        }
+        let as_before = loss.filter(|loss| *loss >= cut.loss * 0.75 && sent <= cut.carried * SAFE);
+        self.strikes = if as_before.is_some() { self.strikes + 1 } else { 0 };
+        match as_before {
+            Some(loss) if self.strikes >= STRIKES => {
+                self.own_loss = loss.min(0.5);
+                self.ceiling = self.ceiling.map(|ceiling| ceiling * OWN_LOSS_RAISE);
+                self.cut = None;
+                self.strikes = 0;
+            }
+            _ => self.cut_to(loss, sent, estimate, now),
+        }
+    }
+
+    fn cut_to(&mut self, loss: Option<f32>, sent: f64, estimate: Option<f64>, now: Instant) {
         let carried = match (loss, estimate) {
-            (Some(loss), _) => sent * f64::from(1.0 - loss) * SAFE,
-            (None, Some(estimate)) => estimate.min(sent * SAFE),
+            (Some(loss), _) => sent * f64::from(1.0 - loss),
+            (None, Some(estimate)) => estimate.min(sent),
             (None, None) => sent / 2.0,
         };
-        self.ceiling = Some(self.ceiling.map_or(carried, |ceiling| ceiling.min(carried)).max(LOWEST));
+        self.cut = Some(Cut { at: now, loss: loss.unwrap_or(0.0), carried, estimate: self.estimate });
+        let safe = carried * SAFE;
+        self.ceiling = Some(self.ceiling.map_or(safe, |ceiling| ceiling.min(safe)).max(LOWEST));
     }
 
     /// Whether more may be given now than before.
@@ -179,6 +192,14 @@ impl Line {
         }
         self.fell_at = Some(now);
     }
+}
+
+/// A ceiling after so many seconds of calm.
+fn grown(ceiling: f64, probed: Option<u64>, seconds: f64) -> f64 {
+    let slowly = ceiling * (1.0 + GROWTH * seconds);
+    #[expect(clippy::cast_precision_loss, reason = "bits a second, far below 2^52")]
+    let probed = probed.map_or(0.0, |probed| probed as f64);
+    slowly.max(probed.min(ceiling * (1.0 + PROBED_GROWTH * seconds)))
 }
 
 #[cfg(test)]
@@ -239,7 +260,7 @@ mod tests {
         trial.run(3, 6_000_000, |_| 0.0);
         trial.rtt = Duration::from_millis(400);
         trial.run(1, 500_000, |_| 0.0);
-        assert_eq!(trial.line.capacity(), Some(500_000));
+        assert_eq!(trial.line.capacity(), Some(450_000), "nine tenths of it");
         trial.rtt = Duration::from_millis(40);
         trial.run(12, 3_000_000, |_| 0.0);
         assert!(trial.sent() >= 2_000_000, "{:?}", trial.line.capacity());
@@ -259,10 +280,20 @@ mod tests {
     #[test]
     fn the_lines_own_loss_is_no_reason_to_send_less() {
         let mut trial = Trial::new(2_000_000);
-        trial.run(20, 6_000_000, |_| 0.25);
+        trial.run(30, 6_000_000, |_| 0.25);
         assert!(trial.sent() >= 1_500_000, "{:?}", trial.line.capacity());
         trial.run(2, 6_000_000, policed(300_000));
         assert!(trial.sent() <= 400_000, "and a policer is still seen: {:?}", trial.line.capacity());
+    }
+
+    #[test]
+    fn a_line_that_gets_shorter_twice_is_no_bad_radio() {
+        let mut trial = Trial::new(2_000_000);
+        trial.run(4, 6_000_000, |_| 0.0);
+        trial.run(4, 6_000_000, policed(400_000));
+        trial.run(4, 6_000_000, policed(100_000));
+        let capacity = trial.line.capacity().expect("a ceiling");
+        assert!(capacity <= 110_000, "{capacity}");
     }
 
     #[test]

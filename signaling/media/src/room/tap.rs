@@ -106,6 +106,11 @@ impl Taps {
         self.0.is_empty()
     }
 
+    /// Whether a receiver is a tap.
+    pub(super) fn has(&self, id: PeerId) -> bool {
+        self.0.iter().any(|seat| seat.id == id)
+    }
+
     pub(super) fn add(&mut self, id: PeerId, tap: Box<dyn Tap>) {
         let mut seat = Seat { id, tap, carried: BTreeMap::new() };
         if seat.guarded(|seat| seat.tap.attached()).is_some() {

@@ -13,18 +13,16 @@ use std::time::{Duration, Instant};
 
 use media::{Answer, Kind, Media, PeerEvent, PeerId, Room, Source, TrackId, TrackSpec};
 use str0m::change::SdpAnswer;
-use str0m::channel::ChannelId;
-use str0m::format::Codec;
-use str0m::media::{Direction, ExtensionValues, MediaKind, Mid, Rid, Simulcast, SimulcastLayer};
-use str0m::net::Receive;
-use str0m::rtp::rtcp::Rtcp;
-use str0m::rtp::{RawPacket, RtpWrite};
-use str0m::{Event, Input, Output, Rtc, RtcConfig};
+use str0m::media::{Direction, MediaKind, Mid, Rid, Simulcast, SimulcastLayer};
+use str0m::{Rtc, RtcConfig};
 use tokio::sync::mpsc::{Receiver, channel};
 
 pub mod link;
+mod state;
 
 use link::Link;
+use state::Stream;
+pub use state::{Heard, State};
 
 /// How long a test waits for what must come.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -48,67 +46,7 @@ fn epoch() -> Instant {
 
 /// Who made a packet and when, as its payload says.
 pub fn maker(payload: &[u8]) -> Option<(char, Instant)> {
-    let stamp = payload.len().checked_sub(14).map(|at| &payload[at..])?;
-    let nanos = u64::from_be_bytes(stamp[2..10].try_into().ok()?);
-    Some((stamp[0].into(), epoch() + Duration::from_nanos(nanos)))
-}
-
-/// A packet as the receiver saw it.
-#[derive(Debug, Clone)]
-pub struct Heard {
-    pub mid: Mid,
-    pub ssrc: u32,
-    pub sequence: u64,
-    pub timestamp: u32,
-    pub kind: Kind,
-    /// Who made it (first letter) and on which layer.
-    pub from: char,
-    pub layer: char,
-    pub created: Instant,
-    pub number: u32,
-    pub keyframe: bool,
-    pub picture_id: u16,
-}
-
-struct Stream {
-    mid: Mid,
-    rid: Option<Rid>,
-    kind: Kind,
-    layer: char,
-    next: Instant,
-    every: Duration,
-    sequence: u64,
-    timestamp: u32,
-    picture: u16,
-    keyframe: bool,
-    level: i8,
-    running: bool,
-}
-
-/// What the client's thread works on.
-pub struct State {
-    pub rtc: Rtc,
-    name: char,
-    link: Link,
-    local: SocketAddr,
-    streams: Vec<Stream>,
-    pub slots: Vec<Mid>,
-    pub heard: Vec<Heard>,
-    pub keyframe_requests: Vec<(Instant, Option<Rid>)>,
-    pub data: Vec<(String, Vec<u8>)>,
-    labels: Vec<(ChannelId, String)>,
-    pub twcc_reports: u32,
-    pub connected: bool,
-    /// One in so many media datagrams is lost, each way; 0 loses none.
-    pub lose_out: u32,
-    pub lose_in: u32,
-    counter: u32,
-    pub lost: u32,
-    /// Media datagrams as they left, while it is there.
-    pub record: Option<Vec<Vec<u8>>>,
-    /// What is done to the next offers' text.
-    pub tamper: Option<fn(String) -> String>,
-    server_ice_name: String,
+    state::stamp(payload).map(|(from, _, created, _)| (from, created))
 }
 
 /// A client in a room.
@@ -180,6 +118,9 @@ impl FarEnd {
             lose_out: 0,
             lose_in: 0,
             counter: 0,
+            limit_in: None,
+            allowance: (None, 0.0),
+            raw: Vec::new(),
             lost: 0,
             record: None,
             tamper: None,
@@ -468,184 +409,5 @@ impl FarEnd {
             let _ = channel.write(true, bytes);
         }
         state.poll();
-    }
-}
-
-impl State {
-    /// Both data channels are open.
-    pub fn has_channels(&self) -> bool {
-        self.labels.len() == 2
-    }
-
-    /// The client's socket.
-    pub fn link(&self) -> Link {
-        self.link.clone()
-    }
-
-    /// The name fragment of the server's ICE, as its answer stated it.
-    pub fn ice_name_of_server(&self) -> String {
-        self.server_ice_name.clone()
-    }
-
-    fn receive(&mut self, source: SocketAddr, datagram: &[u8]) {
-        if self.loses(self.lose_in, datagram) {
-            return;
-        }
-        let now = Instant::now();
-        let Ok(receive) = Receive::new(self.link.protocol(), source, self.local, datagram) else { return };
-        let input = Input::Receive(now, receive);
-        if self.rtc.accepts(&input) {
-            let _ = self.rtc.handle_input(input);
-        }
-        self.poll();
-    }
-
-    /// Only media is lost on purpose: what begins a connection has its own retransmissions.
-    fn loses(&mut self, one_in: u32, datagram: &[u8]) -> bool {
-        let media = datagram[0] & 0xc0 == 0x80 && !(64..96).contains(&(datagram[1] & 0x7f));
-        if one_in == 0 || !media {
-            return false;
-        }
-        self.counter += 1;
-        let lost = self.counter.is_multiple_of(one_in);
-        self.lost += u32::from(lost);
-        lost
-    }
-
-    pub fn poll(&mut self) {
-        let now = Instant::now();
-        let _ = self.rtc.handle_input(Input::Timeout(now));
-        for _ in 0..1000 {
-            match self.rtc.poll_output() {
-                Ok(Output::Timeout(at)) if at > now => return,
-                Ok(Output::Timeout(_)) => drop(self.rtc.handle_input(Input::Timeout(now))),
-                Ok(Output::Transmit(transmit)) => {
-                    if !self.loses(self.lose_out, &transmit.contents) {
-                        if let (Some(record), 128..192) = (&mut self.record, transmit.contents[0]) {
-                            record.push(transmit.contents.to_vec());
-                        }
-                        self.link.send(&transmit.contents, transmit.destination);
-                    }
-                }
-                Ok(Output::Event(event)) => self.event(event),
-                Err(_) => return,
-            }
-        }
-    }
-
-    fn event(&mut self, event: Event) {
-        match event {
-            Event::Connected => self.connected = true,
-            Event::KeyframeRequest(request) => {
-                self.keyframe_requests.push((Instant::now(), request.rid));
-                // As browsers do: a request for one layer brings keyframes of all.
-                for stream in &mut self.streams {
-                    if stream.mid == request.mid {
-                        stream.keyframe = true;
-                    }
-                }
-            }
-            Event::ChannelOpen(id, label) => self.labels.push((id, label)),
-            Event::ChannelData(message) => {
-                if let Some((_, label)) = self.labels.iter().find(|(id, _)| *id == message.id) {
-                    self.data.push((label.clone(), message.data));
-                }
-            }
-            Event::RawPacket(raw) => {
-                if matches!(*raw, RawPacket::RtcpRx(Rtcp::Twcc(_))) {
-                    self.twcc_reports += 1;
-                }
-            }
-            Event::RtpPacket(packet) => {
-                let Some(mid) =
-                    self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid())
-                else {
-                    return;
-                };
-                let kind = if self.rtc.media(mid).is_some_and(|media| media.kind() == MediaKind::Audio) {
-                    Kind::Audio
-                } else {
-                    Kind::Video
-                };
-                let payload = &packet.payload;
-                let Some(stamp) = payload.len().checked_sub(14).map(|at| &payload[at..]) else { return };
-                let nanos = u64::from_be_bytes(stamp[2..10].try_into().expect("eight bytes"));
-                self.heard.push(Heard {
-                    mid,
-                    ssrc: *packet.header.ssrc,
-                    sequence: *packet.seq_no,
-                    timestamp: packet.header.timestamp,
-                    kind,
-                    from: stamp[0].into(),
-                    layer: stamp[1].into(),
-                    created: epoch() + Duration::from_nanos(nanos),
-                    number: u32::from_be_bytes(stamp[10..14].try_into().expect("four bytes")),
-                    keyframe: kind == Kind::Video && payload[4] & 1 == 0,
-                    picture_id: if kind == Kind::Video {
-                        u16::from_be_bytes([payload[2] & 0x7f, payload[3]])
-                    } else {
-                        0
-                    },
-                });
-            }
-            _ => {}
-        }
-    }
-
-    fn publish(&mut self) {
-        if !self.connected {
-            return;
-        }
-        let now = Instant::now();
-        for stream in &mut self.streams {
-            if !stream.running || stream.next > now {
-                continue;
-            }
-            stream.next = now + stream.every;
-            let codec = if stream.kind == Kind::Audio { Codec::Opus } else { Codec::Vp8 };
-            let Some(media) = self.rtc.media(stream.mid) else { continue };
-            let Some(payload_type) = self
-                .rtc
-                .codec_config()
-                .params()
-                .iter()
-                .find(|params| params.spec().codec == codec && media.remote_pts().contains(&params.pt()))
-                .map(str0m::format::PayloadParams::pt)
-            else {
-                continue;
-            };
-            let mut payload = Vec::with_capacity(700);
-            if stream.kind == Kind::Video {
-                stream.picture = (stream.picture + 1) & 0x7fff;
-                let [high, low] = stream.picture.to_be_bytes();
-                // X and S bits; picture id of 15 bits; then the frame tag, whose lowest bit is clear in a keyframe.
-                payload.extend([0x90, 0x80, 0x80 | high, low]);
-                payload.extend([u8::from(!stream.keyframe), 0, 0, 0x9d, 0x01, 0x2a, 0, 0, 0, 0]);
-                payload.resize(600, 0x55);
-                stream.keyframe = false;
-            } else {
-                payload.resize(80, 0x55);
-            }
-            stream.sequence += 1;
-            stream.timestamp =
-                stream.timestamp.wrapping_add(if stream.kind == Kind::Audio { 960 } else { 900 });
-            payload.push(u8::try_from(self.name).expect("a letter"));
-            payload.push(u8::try_from(stream.layer).expect("a letter"));
-            let nanos = u64::try_from(now.duration_since(epoch()).as_nanos()).expect("centuries");
-            payload.extend(nanos.to_be_bytes());
-            payload.extend(u32::try_from(stream.sequence).expect("few").to_be_bytes());
-            let levels = ExtensionValues {
-                audio_level: (stream.kind == Kind::Audio).then_some(stream.level),
-                voice_activity: (stream.kind == Kind::Audio).then_some(true),
-                ..ExtensionValues::default()
-            };
-            let write = RtpWrite::new(payload_type, stream.sequence.into(), stream.timestamp, now, payload)
-                .marker(true)
-                .ext_vals(levels)
-                .nackable(stream.kind == Kind::Video);
-            if let Some(sender) = self.rtc.direct_api().stream_tx_by_mid(stream.mid, stream.rid) {
-                sender.write_rtp(write);
-            }
-        }
     }
 }
