@@ -41,8 +41,8 @@ impl Peer {
 
     /// Grants a layer of a track, or pauses it; the client is told of a pause and of its end.
     pub(crate) fn grant(&mut self, key: TrackKey, granted: Option<Quality>) {
-        let Self { slots, events, .. } = self;
-        for carried in slots.iter_mut().filter_map(|slot| slot.carried.as_mut()) {
+        let mut news = None;
+        for carried in self.slots.iter_mut().filter_map(|slot| slot.carried.as_mut()) {
             if carried.wanted.key != key || carried.granted == granted {
                 continue;
             }
@@ -52,8 +52,11 @@ impl Peer {
                 carried.pause();
             }
             if was != is {
-                let _ = events.send(PeerEvent::StreamState { id: carried.wanted.id.clone(), paused: is });
+                news = Some(PeerEvent::StreamState { id: carried.wanted.id.clone(), paused: is });
             }
+        }
+        if let Some(news) = news {
+            self.tell(news);
         }
     }
 

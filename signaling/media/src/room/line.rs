@@ -48,9 +48,9 @@ const HOLD: Duration = Duration::from_secs(2);
 /// Between two rises: what the first did must be seen.
 const RISE_SETTLES: Duration = Duration::from_millis(1400);
 /// A fall this soon after a rise means that the rise failed.
-const FAILED: Duration = Duration::from_secs(15);
-/// Failures count to this: holds of half a minute.
-const MOST_FAILURES: u32 = 4;
+const FAILED: Duration = Duration::from_secs(8);
+/// Failures count to this: holds of a quarter of a minute.
+const MOST_FAILURES: u32 = 3;
 
 #[derive(Debug, Clone, Copy)]
 struct Cut {
@@ -302,7 +302,7 @@ mod tests {
         let start = Instant::now();
         let mut waits = Vec::new();
         let mut now = start;
-        for _ in 0..5 {
+        for _ in 0..4 {
             line.fell(now);
             let fell = now;
             while !line.may_rise(now) {
@@ -312,7 +312,7 @@ mod tests {
             line.rose(now);
             now += Duration::from_secs(2);
         }
-        assert_eq!(waits, [2, 4, 8, 16, 32]);
+        assert_eq!(waits, [2, 4, 8, 16]);
         now += Duration::from_secs(60);
         line.fell(now);
         assert!(line.may_rise(now + HOLD), "after a quiet minute it is forgotten");
