@@ -116,7 +116,16 @@ impl Janus {
         let handle = self.api.attach().await?;
         let join =
             json!({"request": "join", "ptype": "subscriber", "room": seat.room + 1, "streams": streams});
-        let (_, offer) = self.api.message(handle, join, None).await?;
+        // A feed exists a moment after its publisher's handshake has ended on this side.
+        let mut tries = 0;
+        let (_, offer) = loop {
+            match self.api.message(handle, join.clone(), None).await {
+                Err(error) if tries == 40 => return Err(error),
+                Err(_) => tries += 1,
+                Ok(attached) => break attached,
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
         let offer = offer.context("an offer of Janus's")?;
         let mut own = Own::new(fleet, seat.peer);
         let (answer, media) = own.answer(&offer);
