@@ -314,7 +314,10 @@ impl Default for Documents {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { filter: "info,sqlx=warn,sea_orm=warn,str0m::format=error,rtc=off,rtc_ice=off,webrtc=error".into(), json: false }
+        Self {
+            filter: "info,sqlx=warn,sea_orm=warn,str0m::format=error,rtc=off,rtc_ice=off,webrtc=error".into(),
+            json: false,
+        }
     }
 }
 

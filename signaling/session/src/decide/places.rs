@@ -67,6 +67,11 @@ fn open_caucus(session: &Session, actor: SeatId, seats: Vec<SeatId>) -> Decision
     if inside.is_empty() {
         return Err(Refusal::invalid("nobody_named"));
     }
+    // Who goes with somebody comes along with them, not alone.
+    let leads = |id: &SeatId| session.seat(*id)?.bound_to.filter(|lead| session.seat(*lead).is_some());
+    if inside.iter().filter_map(leads).any(|lead| !inside.contains(&lead)) {
+        return Err(Refusal::conflict("bound_seat"));
+    }
     inside.insert(actor);
     let here = known(session, actor)?.area;
     let already = matches!(here, AreaId::Caucus(_)) && {
