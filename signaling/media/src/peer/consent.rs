@@ -16,6 +16,7 @@ const MAX_ADDRESSES: usize = 16;
 
 /// What is known of a client's consent.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub(super) struct Consent {
     secured: bool,
     reachable: bool,

@@ -25,6 +25,9 @@ const FADE: f32 = 0.89;
 #[derive(Debug, Default)]
 pub(super) struct Losses(f32);
 
+/// Spare packets that may go along, with their distance in time.
+type Near<'a> = SmallVec<[(u32, &'a Arc<[u8]>); MOST]>;
+
 impl Losses {
     /// A report of the line.
     pub(super) fn report(&mut self, lost: Option<f32>) {
@@ -70,7 +73,7 @@ impl Spares {
             let distance = timestamp.wrapping_sub(*at);
             ((1..FARTHEST).contains(&distance) && spare.len() < LONGEST).then_some((distance, spare))
         });
-        let near: SmallVec<[(u32, &Arc<[u8]>); MOST]> = near.collect();
+        let near: Near<'_> = near.collect();
         if near.is_empty() {
             return None;
         }

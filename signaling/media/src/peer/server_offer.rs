@@ -135,7 +135,9 @@ impl Peer {
             None => return Err(OfferError::Gone),
         }
         let Self { rtc, slots, paced, .. } = self;
-        slots.iter_mut().for_each(|slot| slot.answered(rtc, *paced));
+        for slot in slots.iter_mut() {
+            slot.answered(rtc, *paced);
+        }
         Ok(())
     }
 

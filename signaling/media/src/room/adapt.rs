@@ -77,7 +77,7 @@ impl Room {
             pictures.push((spoke, claim.key, claim_of));
         }
         // Among equals who spoke last comes first.
-        pictures.sort_by(|a, b| b.0.cmp(&a.0));
+        pictures.sort_by_key(|(spoke, _, _)| std::cmp::Reverse(*spoke));
         let claims: Vec<_> = pictures.iter().map(|(_, _, claim)| claim.clone()).collect();
         let line = self.lines.of.entry(id).or_default();
         let best: u64 = claims.iter().map(budget::Claim::best).sum();

@@ -32,7 +32,7 @@ pub(super) struct Scores {
 impl Scores {
     /// A connection reported how it fares.
     pub(super) fn heard_of(&mut self, peer: PeerId, health: &Health) {
-        let worst = self.of.entry(peer).or_default().health.get_or_insert_with(|| *health);
+        let worst = self.of.entry(peer).or_default().health.get_or_insert(*health);
         let worse = |a: Option<f32>, b: Option<f32>| a.into_iter().chain(b).reduce(f32::max);
         worst.lost_down = worse(worst.lost_down, health.lost_down);
         worst.lost_up = worse(worst.lost_up, health.lost_up);

@@ -131,7 +131,9 @@ impl Taps {
         for seat in std::mem::take(&mut self.0) {
             let Seat { mut tap, carried, .. } = seat;
             let _ = catch_unwind(AssertUnwindSafe(|| {
-                carried.values().for_each(|track| tap.end(&track.id, TapEnd::Gone));
+                for track in carried.values() {
+                    tap.end(&track.id, TapEnd::Gone);
+                }
             }));
         }
     }

@@ -47,7 +47,7 @@ struct Known {
 /// ICE names and addresses of the peers of one worker.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    names: HashMap<Vec<u8>, (usize, PeerId)>,
+    by_name: HashMap<Vec<u8>, (usize, PeerId)>,
     addresses: HashMap<SocketAddr, Known>,
     directory: Arc<Directory>,
     worker: usize,
@@ -65,7 +65,7 @@ impl Names {
 
     /// Enters a peer's ICE name; former names of it stay valid, as a restart may overlap.
     pub(crate) fn learn_name(&mut self, name: &str, room: usize, peer: PeerId) {
-        if self.names.insert(name.as_bytes().to_vec(), (room, peer)).is_none() {
+        if self.by_name.insert(name.as_bytes().to_vec(), (room, peer)).is_none() {
             self.directory.names().enter(name.as_bytes().to_vec(), self.worker);
         }
     }
@@ -87,7 +87,7 @@ impl Names {
 
     /// Forgets a peer.
     pub(crate) fn forget(&mut self, peer: PeerId) {
-        self.names.retain(|name, (_, known)| {
+        self.by_name.retain(|name, (_, known)| {
             let stays = *known != peer;
             if !stays {
                 self.directory.names().remove(name, self.worker);
@@ -115,7 +115,7 @@ impl Names {
 
     /// Every peer that has a name.
     pub(crate) fn peers(&self) -> HashSet<PeerId> {
-        self.names.values().map(|(_, peer)| *peer).collect()
+        self.by_name.values().map(|(_, peer)| *peer).collect()
     }
 
     /// Calls for each address of a peer.
@@ -161,7 +161,7 @@ impl Names {
 
     /// Whose name a connectivity check carries, if anybody's.
     pub(crate) fn of_check(&self, datagram: &[u8]) -> Option<Destination> {
-        let (room, peer) = *self.names.get(checked_name(datagram)?)?;
+        let (room, peer) = *self.by_name.get(checked_name(datagram)?)?;
         Some(Destination { room, peer, check: true })
     }
 }

@@ -97,7 +97,7 @@ fn red_payload_type<'a>(section: &[&'a str]) -> Option<&'a str> {
 }
 
 /// The payload type that a line describes.
-fn payload_type_of<'a>(line: &'a str) -> Option<&'a str> {
+fn payload_type_of(line: &str) -> Option<&str> {
     let of = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"].iter().find_map(|kind| line.strip_prefix(kind))?;
     of.split(' ').next()
 }
