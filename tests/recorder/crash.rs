@@ -33,7 +33,7 @@ fn the_one_that_is_killed() {
     let mut feeds: Vec<&mut Feed> = feeds.iter_mut().collect();
     play_live(&mut feeds, &mut *tap, |elapsed| {
         println!("played {}", elapsed.as_millis());
-        elapsed > Duration::from_secs(60)
+        elapsed > Duration::from_mins(1)
     });
 }
 

@@ -1,4 +1,4 @@
-//! Codecs beside VP8: VP9 and AV1 into WebM, H264 into Matroska, each decoded again by ffmpeg.
+//! Codecs beside VP8: VP9 and AV1 into `WebM`, H264 into Matroska, each decoded again by ffmpeg.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

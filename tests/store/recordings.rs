@@ -28,7 +28,8 @@ async fn kept(world: &World) -> Recording {
         composite_job: None,
     };
     store::recording::insert(&tx, &running).await.unwrap();
-    assert_eq!(store::recording::running(&tx).await.unwrap(), [running.clone()]);
+    let runs = store::recording::running(&tx).await.unwrap();
+    assert_eq!(runs.as_slice(), std::slice::from_ref(&running));
     let finished = Recording {
         status: RecordingStatus::Finished,
         ended_at: Some(ended),

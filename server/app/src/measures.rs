@@ -35,7 +35,7 @@ const COUNTERS: &[(&str, &str, bool)] = &[
 
 /// Classes of status codes.
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
-/// Open WebSockets of the live wire.
+/// Open `WebSockets` of the live wire.
 const LIVE_SOCKETS: &str = "onedoor_live_sockets";
 
 /// Registers every name with its help text. To be called once the recorder is installed.

@@ -18,7 +18,7 @@
 //! * Times are milliseconds since the recording began. Every track has one file; while a track did not flow its sound
 //!   is filled with silence and its picture stands still, so that a file's own time plus its offset is always the
 //!   recording's time; what was missing and why is in the track's [`Gap`]s and the recording's [`Pause`]s.
-//! * Opus, VP8, VP9 and AV1 go into WebM (`.webm`), H264 into Matroska (`.mkv`). Chromium and Firefox play and seek
+//! * Opus, VP8, VP9 and AV1 go into `WebM` (`.webm`), H264 into Matroska (`.mkv`). Chromium and Firefox play and seek
 //!   both.
 
 mod clock;

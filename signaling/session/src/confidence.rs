@@ -125,7 +125,7 @@ pub(crate) fn release(session: &Session, actor: SeatId, id: u32, text: &str, go:
         return Err(Refusal::conflict("other_words"));
     }
     match (confidence.seal, go) {
-        (Seal::Conveyed, true) | (Seal::Released, true) | (Seal::Sealed, false) => Ok(vec![]),
+        (Seal::Conveyed | Seal::Released, true) | (Seal::Sealed, false) => Ok(vec![]),
         (Seal::Conveyed, false) => Err(Refusal::conflict("already_conveyed")),
         (Seal::Sealed, true) => Ok(vec![Event::Released { confidence: id }]),
         (Seal::Released, false) => Ok(vec![Event::Resealed { confidence: id }]),

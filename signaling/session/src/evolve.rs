@@ -52,7 +52,7 @@ impl Session {
             Event::JointAllowed { .. } => self.apart = false,
             Event::Distress { seat } => self.with(*seat, |s| s.distress = true),
             Event::DistressSeen { seat } | Event::DistressClosed { seat, .. } => {
-                self.with(*seat, |s| s.distress = false)
+                self.with(*seat, |s| s.distress = false);
             }
             Event::Noted { seat, text } => self.with(*seat, |s| s.note.clone_from(text)),
             Event::Screened { a, b } => self.screen(*a, *b, at),

@@ -53,6 +53,7 @@ pub struct View {
 
 /// What concerns the viewer alone, or was meant for the viewer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a screen that do not depend on each other")]
 pub struct Mine {
     /// My microphone is kept closed: a host locked it, or somebody else speaks in quiet.
     pub silenced: bool,
@@ -106,6 +107,7 @@ pub struct FloorView {
 
 /// A seat on somebody's screen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a screen that do not depend on each other")]
 pub struct SeatView {
     /// The seat; its identity on the media wire too.
     pub id: SeatId,
@@ -142,6 +144,7 @@ pub struct SeatView {
 
 /// What of a seat only hosts and the seat itself are shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a screen that do not depend on each other")]
 pub struct SeatPrivate {
     /// Since when the person knocks.
     pub knock_since: Option<DateTime<Utc>>,

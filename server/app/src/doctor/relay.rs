@@ -10,7 +10,6 @@ use rtc::sansio::Protocol as _;
 use rtc::shared::{TransportContext, TransportMessage, TransportProtocol};
 use rtc::turn::client::{Client, ClientConfig, Event};
 use rustls::pki_types::ServerName;
-use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpStream, UdpSocket, lookup_host};
 use tokio_rustls::TlsConnector;
@@ -212,7 +211,7 @@ impl Line {
             let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
             let trust = rustls::ClientConfig::builder_with_provider(provider)
                 .with_safe_default_protocol_versions()
-                .and_then(|trust| trust.with_platform_verifier())
+                .and_then(rustls_platform_verifier::BuilderVerifierExt::with_platform_verifier)
                 .map_err(std::io::Error::other)?
                 .with_no_client_auth();
             let name = ServerName::try_from(address.host.clone()).map_err(std::io::Error::other)?;

@@ -313,7 +313,7 @@ mod tests {
             now += Duration::from_secs(2);
         }
         assert_eq!(waits, [2, 4, 8, 16]);
-        now += Duration::from_secs(60);
+        now += Duration::from_mins(1);
         line.fell(now);
         assert!(line.may_rise(now + HOLD), "after a quiet minute it is forgotten");
     }

@@ -1,4 +1,4 @@
-//! The files: WebM, and Matroska where WebM does not know the codec (RFC 9559).
+//! The files: `WebM`, and Matroska where `WebM` does not know the codec (RFC 9559).
 //!
 //! Written by appending only, one cluster of at most a second per write, so that at any moment the file is whole
 //! clusters and perhaps one torn one. Sealing adds an index and the duration, in place.

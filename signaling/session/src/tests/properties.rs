@@ -258,7 +258,7 @@ proptest! {
     #[test]
     fn r12_nobody_is_recorded_outside_the_joint_area_or_without_consent(steps in steps()) {
         walk(steps, |_, _, t| {
-            let recorded: Vec<_> = t.session.recorded().into_iter().map(|r| r.seat()).collect();
+            let recorded: Vec<_> = t.session.recorded().into_iter().map(super::super::visibility::Recorded::seat).collect();
             for id in &recorded {
                 let s = t.session.seat(*id).unwrap();
                 assert_eq!((s.area, s.recording, s.left), (AreaId::Joint, Some(true), false));

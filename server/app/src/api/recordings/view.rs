@@ -65,6 +65,7 @@ enum CompositeState {
 /// What the caller may do with it.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[schema(as = RecordingRights)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a screen that do not depend on each other")]
 struct MayView {
     play: bool,
     hold: bool,

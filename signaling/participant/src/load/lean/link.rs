@@ -141,7 +141,7 @@ impl Link {
             Some(0..=3) => self.stun(now, source, datagram, around),
             Some(20..=63) => self.shake(now, datagram, around),
             Some(128..=191) if !matches!(datagram.get(1), Some(192..=223)) => {
-                self.media(at, datagram, around)
+                self.media(at, datagram, around);
             }
             // RTCP: what a browser would do upon it (keyframes, encoder rates) this client does anyhow.
             _ => {}

@@ -107,7 +107,7 @@ impl Track {
         out.extend_from_slice(&self.ssrc.to_be_bytes());
         let [high, low] = transport.to_be_bytes();
         // Loud enough to count as speaking: the server's speaker detection has its work too.
-        let level = if self.video { [0, 0] } else { [AUDIO_LEVEL << 4, 0x80 | 30] };
+        let level = if self.video { [0, 0] } else { [AUDIO_LEVEL << 4, 0x80 | 0x1E] };
         out.extend_from_slice(&[0xbe, 0xde, 0, 2]);
         out.extend_from_slice(&[
             TRANSPORT_SEQUENCE << 4 | 1,
