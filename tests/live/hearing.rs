@@ -26,7 +26,7 @@ fn received(log: &Log, from: Who, to: Who) -> usize {
 /// The person has a link that stands, as after the door.
 async fn has_a_link(table: &Table, who: Who) {
     let state = &table.state;
-    let (id, now) = (uuid::Uuid::new_v4(), state.clock.now() - chrono::TimeDelta::minutes(1));
+    let (id, now) = (state.ids.next::<uuid::Uuid>(), state.clock.now() - chrono::TimeDelta::minutes(1));
     let (token_hash, expires_at) = (id.to_string(), now + chrono::TimeDelta::days(1));
     let tx = state.store.begin().await.unwrap();
     let link = NewLink { id, seat_id: table.seat(who), token_hash: &token_hash, expires_at };

@@ -153,6 +153,7 @@ async fn t9_a_check_that_lies_neither_opens_an_address_nor_keeps_consent() {
     let link = mediator.state().link();
     mediator.freeze(true);
     let server = media.local_addrs()[0];
+    #[expect(clippy::disallowed_methods, reason = "a test has no tracked spawner")]
     let liar = tokio::spawn({
         let (room, id) = (room.clone(), mediator.id);
         async move {
