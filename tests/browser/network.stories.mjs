@@ -120,7 +120,7 @@ export async function narrow(story, seconds, patience = 90_000) {
 
 /** Zhao's link is down for `down` seconds, then another network is there. Milliseconds from the link to the media, both ways. */
 export async function away(story, rounds, down = 10) {
-  await story.together('away');
+  await story.together('away', { patient: true });
   const times = [];
   for (let n = 0; n < rounds; n += 1) {
     await pause(1_000);
@@ -134,7 +134,8 @@ export async function away(story, rounds, down = 10) {
   }
   const events = (await story.zhao.call('timeline')).map((one) => one.event);
   await story.apart();
-  return { times, events };
+  const worst = times.map((both) => Math.max(...both)).sort((a, b) => a - b);
+  return { times, within5: worst.filter((ms) => ms <= 5000).length, median: worst[Math.floor(worst.length / 2)], worst: worst.at(-1), events };
 }
 
 const heard = async (seat, who) => (await seat.call('received', who, 'audio').catch(() => ({}))).packetsReceived ?? 0;

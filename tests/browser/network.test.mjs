@@ -15,10 +15,10 @@ test('20 % lost and 80 ms of jitter: what is heard is what was said', skip, asyn
   const { control, found } = await lossy(story, 15);
   t.diagnostic(JSON.stringify({ control, found }));
   assert.ok(found['lin → zhao'].packets > 300 && found['lin → zhao'].lost > 50, 'the wire is bad indeed');
-  // Down: copies of each packet (RFC 2198). Up: Opus' own correction, which begins when the loss is reported; over a
-  // minute that gives about 10 %, in these seconds less is mended.
+  // Both ways by copies of each packet (RFC 2198): the publisher brings one, filled in by the server; a subscriber gets
+  // what its own losses ask.
   assert.ok(found['lin → zhao'].concealed <= 10, `down: ${found['lin → zhao'].concealed} % of the sound was invented`);
-  assert.ok(found['zhao → lin'].concealed < 25, `up: ${found['zhao → lin'].concealed} % of the sound was invented`);
+  assert.ok(found['zhao → lin'].concealed <= 10, `up: ${found['zhao → lin'].concealed} % of the sound was invented`);
 });
 
 test('400 kbit/s: the voice stays, the picture gives way', skip, async (t) => {
@@ -26,6 +26,7 @@ test('400 kbit/s: the voice stays, the picture gives way', skip, async (t) => {
   t.diagnostic(JSON.stringify(figures));
   assert.ok(figures.found['lin → zhao'].concealed <= 10, `${figures.found['lin → zhao'].concealed} % of the sound was invented`);
   assert.ok(figures.tight < figures.wide, 'the picture became smaller');
+  assert.ok(figures.back !== null && figures.back < 15, `large again ${figures.back} s after the way was wide: ${JSON.stringify(figures.heights)}`);
 });
 
 test('30 % of all packets lost: nobody is dropped, and people still hear each other', skip, async (t) => {

@@ -1,5 +1,6 @@
 // The page of the wire tests: one participant with the unmodified livekit-client, steered by the test.
 import { Room, RoomEvent, Track, VideoPresets } from 'livekit-client';
+import { patience } from '../../web/src/shared/room/patience.ts';
 
 const people = new Map(); // identity → { frames, firstFrameAt, video, analyser, left }
 let room;
@@ -42,12 +43,13 @@ function forget(identity, track) {
 }
 
 window.wire = {
-  /** `how.room`: options of the room; `how.connect`: of the connection, for instance `{ rtcConfig }`. */
+  /** `how.room`: options of the room; `how.connect`: of the connection, for instance `{ rtcConfig }`; `how.patient`: it
+   * comes back as our own pages do. */
   async join(url, token, publish, how = {}) {
     people.clear();
     timeline = [];
     // Three pages encode on the machine that decodes them: a third of the default picture leaves it room.
-    room = new Room({ videoCaptureDefaults: { resolution: VideoPresets[window.preset ?? 'h360'].resolution }, ...how.room });
+    room = new Room({ videoCaptureDefaults: { resolution: VideoPresets[window.preset ?? 'h360'].resolution }, ...(how.patient ? { reconnectPolicy: patience } : {}), ...how.room });
     window.room = room;
     for (const event of ['Reconnecting', 'SignalReconnecting', 'Reconnected', 'Disconnected', 'Connected']) {
       room.on(RoomEvent[event], (...more) => timeline.push({ event, at: performance.now(), more: more.map(String) }));

@@ -43,8 +43,7 @@ impl Track {
             disable_dtx: no_dtx,
             source: request.source,
             stereo,
-            // RED is not offered to subscribers.
-            disable_red: true,
+            disable_red: request.disable_red,
             encryption: request.encryption,
             stream,
             audio_features: request.audio_features,
@@ -75,6 +74,7 @@ impl Track {
             kind: self.kind(),
             stream: self.info.stream.clone(),
             disable_dtx: self.info.disable_dtx,
+            disable_red: self.info.disable_red,
             stereo: self.info.stereo,
             codec: self.asked_codec,
             source: match self.info.source() {

@@ -20,6 +20,8 @@ pub struct TrackSpec {
     pub stream: String,
     /// The client asked not to stop sending in silence.
     pub disable_dtx: bool,
+    /// The client asked not to send copies of its sound (RFC 2198).
+    pub disable_red: bool,
     /// The client asked for two audio channels.
     pub stereo: bool,
     /// The codec the client means to send; the answer prefers it.

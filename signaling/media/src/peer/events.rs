@@ -1,13 +1,14 @@
 //! What the library reports of a connection, turned into what the room acts on.
 
 use str0m::Event;
+use str0m::format::PayloadParams;
 use str0m::media::Mid;
 use str0m::rtp::RtpPacket;
 
 use super::packet::{Packet, Source};
 use super::slot::Slot;
 use super::{Output, Peer};
-use crate::{CloseReason, Quality};
+use crate::{CloseReason, Kind, Quality};
 
 /// A client may change SSRCs for ever; what is remembered is bounded.
 const MAX_SOURCES: usize = 64;
@@ -16,8 +17,12 @@ impl Peer {
     pub(super) fn event(&mut self, event: Event, outputs: &mut Vec<Output>) {
         match event {
             Event::RtpPacket(rtp) => {
-                if let Some(source) = self.source(&rtp) {
-                    outputs.push(Output::Media(Packet::new(source, rtp)));
+                let Some(source) = self.source(&rtp) else { return };
+                let packet = Packet::new(source, rtp);
+                if source.kind == Kind::Audio {
+                    self.publish_sound(packet, outputs);
+                } else {
+                    outputs.push(Output::Media(packet));
                 }
             }
             Event::Connected => self.consent.secured(),
@@ -76,7 +81,10 @@ impl Peer {
         }
         let (mid, rid) = self.rtc.direct_api().stream_rx(&ssrc).map(|stream| (stream.mid(), stream.rid()))?;
         let publication = self.publications.iter().find(|publication| publication.mid == mid)?;
-        let spec = self.rtc.codec_config().params().iter().find(|params| params.pt() == payload_type)?.spec();
+        let carries =
+            |params: &&PayloadParams| params.pt() == payload_type || params.red() == Some(payload_type);
+        let params = self.rtc.codec_config().params().iter().find(carries)?;
+        let (spec, inside) = (params.spec(), (params.pt() != payload_type).then_some(params.pt()));
         let source = Source {
             ssrc,
             payload_type,
@@ -84,6 +92,7 @@ impl Peer {
             kind: publication.kind,
             quality: Quality::of_rid(rid.as_deref()),
             spec,
+            inside,
         };
         if self.sources.len() >= MAX_SOURCES {
             self.sources.remove(0);

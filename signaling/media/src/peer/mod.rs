@@ -10,6 +10,7 @@
 //! take its bytes are guarded against panics here.
 
 mod consent;
+mod copies;
 mod data;
 mod events;
 mod health;
@@ -32,10 +33,12 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use str0m::media::KeyframeRequestKind;
 use str0m::net::{Protocol, Receive, TcpType};
+use str0m::rtp::Ssrc;
 use str0m::{Candidate, Input, Output as Polled, Rtc};
 use tokio::sync::mpsc;
 
 use self::consent::Consent;
+use self::copies::Heard;
 use self::data::Channels;
 pub(crate) use self::health::Health;
 use self::health::Observer;
@@ -93,6 +96,8 @@ pub(crate) struct Peer {
     over: Option<CloseReason>,
     sources: Vec<Source>,
     publications: Vec<Publication>,
+    /// Sound that comes with copies, by stream.
+    heard: Vec<(Ssrc, Heard)>,
     slots: Vec<Slot>,
     channels: Channels,
     /// Offers of ours, where the server makes them.
@@ -141,6 +146,7 @@ impl Peer {
             over: None,
             sources: Vec::new(),
             publications: Vec::new(),
+            heard: Vec::new(),
             slots: Vec::new(),
             channels: Channels::default(),
             offering: Offering::default(),

@@ -121,8 +121,13 @@ impl Peer {
     pub(crate) fn bind(&mut self, mid: &str, key: TrackKey, spec: &TrackSpec) -> Option<Bound> {
         self.sources.clear();
         let publication = self.publications.iter_mut().find(|publication| publication.name == mid)?;
-        publication.bound =
-            Some(Binding { key, dtx: !spec.disable_dtx, stereo: spec.stereo, codec: spec.codec });
+        publication.bound = Some(Binding {
+            key,
+            dtx: !spec.disable_dtx,
+            stereo: spec.stereo,
+            red: !spec.disable_red,
+            codec: spec.codec,
+        });
         let (section, asked) = (publication.mid, spec.codec);
         let codec = self.codec(section, asked);
         let publication = self.publications.iter_mut().find(|publication| publication.mid == section)?;
@@ -207,8 +212,9 @@ impl Peer {
             return Some(slot.outgoing().map_or(SectionAnswer::Idle, SectionAnswer::Send));
         }
         if let Some(publication) = self.publications.iter().find(|publication| publication.name == mid) {
-            let (dtx, stereo) = publication.bound.map_or((true, false), |bound| (bound.dtx, bound.stereo));
-            return Some(SectionAnswer::Receive { dtx, stereo, codec: publication.asked() });
+            let (dtx, stereo, red) =
+                publication.bound.map_or((true, false, false), |bound| (bound.dtx, bound.stereo, bound.red));
+            return Some(SectionAnswer::Receive { dtx, stereo, red, codec: publication.asked() });
         }
         self.rtc.media(Mid::from(mid)).is_some().then_some(SectionAnswer::Idle)
     }

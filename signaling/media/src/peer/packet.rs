@@ -1,7 +1,10 @@
 //! A media packet between two connections: what the room needs to know of it, and the packet itself, unread.
 
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
 use str0m::format::{Codec as WireCodec, CodecSpec};
-use str0m::media::{Mid, Pt, Rid};
+use str0m::media::{ExtensionValues, Mid, Pt, Rid};
 use str0m::rtp::{RtpPacket, Ssrc, Vp8Descriptor};
 
 use super::keyframe;
@@ -18,12 +21,22 @@ pub(super) struct Source {
     pub kind: Kind,
     pub quality: Quality,
     pub spec: CodecSpec,
+    /// It comes as redundant sound: the payload type of the sound inside.
+    pub inside: Option<Pt>,
 }
 
 /// A packet of a published track, on its way to subscribers.
 pub(crate) struct Packet {
     pub(super) source: Source,
-    pub(super) rtp: RtpPacket,
+    /// Extended by the rollovers.
+    pub(super) sequence: u64,
+    pub(super) timestamp: u32,
+    pub(super) marker: bool,
+    pub(super) extensions: ExtensionValues,
+    pub(super) payload: Arc<[u8]>,
+    pub(super) arrived: Instant,
+    /// The sender's clock beside the stream's, from its last report (NTP, RTP).
+    pub(super) report: Option<(SystemTime, u32)>,
     pub(super) pictures: PictureNumbers,
     pub(super) vp8: Option<Vp8Descriptor>,
     starts_keyframe: bool,
@@ -47,7 +60,38 @@ impl Packet {
         } else {
             starts_keyframe = keyframe::starts(source.spec.codec, &rtp.payload);
         }
-        Self { source, rtp, pictures, vp8, starts_keyframe }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the timestamp a sender report names has 32 bits"
+        )]
+        let report = rtp.last_sender_info.map(|info| (info.ntp_time, info.rtp_time.numer() as u32));
+        Self {
+            source,
+            sequence: *rtp.seq_no,
+            timestamp: rtp.header.timestamp,
+            marker: rtp.header.marker,
+            extensions: rtp.header.ext_vals,
+            payload: rtp.payload,
+            arrived: rtp.timestamp,
+            report,
+            pictures,
+            vp8,
+            starts_keyframe,
+        }
+    }
+
+    /// A packet of sound that did not come, from the copy in this one. Its header extensions are not known, and a
+    /// copy never begins a talkspurt (RFC 2198 section 3).
+    pub(super) fn recovered(&self, sequence: u64, timestamp: u32, payload: Arc<[u8]>) -> Self {
+        Self {
+            sequence,
+            timestamp,
+            payload,
+            marker: false,
+            extensions: ExtensionValues::default(),
+            vp8: None,
+            ..*self
+        }
     }
 
     /// The track it is of.
@@ -72,12 +116,12 @@ impl Packet {
 
     /// Bytes of payload.
     pub(crate) fn len(&self) -> usize {
-        self.rtp.payload.len()
+        self.payload.len()
     }
 
     /// Loudness from the header extension (RFC 6464): 0 is the loudest, -127 silence.
     pub(crate) fn level_dbov(&self) -> Option<i8> {
-        self.rtp.header.ext_vals.audio_level
+        self.extensions.audio_level
     }
 }
 
@@ -111,6 +155,8 @@ pub(super) struct Binding {
     pub key: TrackKey,
     pub dtx: bool,
     pub stereo: bool,
+    /// May come with copies of what went before (RFC 2198).
+    pub red: bool,
     /// What its publisher means to code it with.
     pub codec: Option<Codec>,
 }

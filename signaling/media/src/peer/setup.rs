@@ -86,7 +86,7 @@ impl Setup {
             .enable_bwe(Some(INITIAL_ESTIMATE))
             .set_stats_interval(Some(REPORTS))
             .clear_codecs()
-            .enable_opus(true, true) // redundant sound, for subscribers only: see red.rs
+            .enable_opus(true, true) // redundant sound: see red.rs (sent) and copies.rs (received)
             .enable_vp8(true)
             .enable_h264(true)
             .enable_vp9(true)

@@ -217,8 +217,8 @@ impl Carried {
         now: Instant,
     ) -> bool {
         let Some(payload_type) = self.payload_type(packet.source.spec) else { return false };
-        let sequence = *packet.rtp.seq_no;
-        let timestamp = packet.rtp.header.timestamp;
+        let sequence = packet.sequence;
+        let timestamp = packet.timestamp;
         let video = packet.source.kind == Kind::Video;
         let current = self.numbers.is_running().then_some(self.layer).flatten();
         if !video {
@@ -232,7 +232,7 @@ impl Carried {
             return false;
         }
         let Some(out) = self.numbers.map(sequence, timestamp, packet.pictures, now) else { return false };
-        let seen = &packet.rtp.header.ext_vals;
+        let seen = &packet.extensions;
         let mut kept = ExtensionValues {
             audio_level: seen.audio_level,
             voice_activity: seen.voice_activity,
@@ -248,15 +248,15 @@ impl Carried {
         {
             kept.user_values.set_arc(descriptor);
         }
-        let payload = &packet.rtp.payload;
+        let payload = &packet.payload;
         let wrapped = self
             .red
             .filter(|_| !video && packet.source.spec.codec == WireCodec::Opus)
             .and_then(|red| Some((red, self.spares.wrap(copies, payload_type, out.timestamp, payload)?)));
         let (payload_type, payload) = wrapped.unwrap_or_else(|| (payload_type, Arc::clone(payload)));
         let mut write =
-            RtpWrite::new(payload_type, out.sequence.into(), out.timestamp, packet.rtp.timestamp, payload)
-                .marker(packet.rtp.header.marker)
+            RtpWrite::new(payload_type, out.sequence.into(), out.timestamp, packet.arrived, payload)
+                .marker(packet.marker)
                 .ext_vals(kept)
                 .nackable(video);
         if let (Some(pictures), Some(descriptor)) = (out.pictures, &packet.vp8) {

@@ -14,21 +14,16 @@ impl Packet {
 
     /// A copy for a tap; the payload itself is shared, not copied.
     pub(crate) fn tapped(&self, now: Instant) -> TappedPacket {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the timestamp a sender report names has 32 bits"
-        )]
-        let report = self.rtp.last_sender_info.map(|info| (info.ntp_time, info.rtp_time.numer() as u32));
         TappedPacket {
             layer: self.quality(),
-            sequence: *self.rtp.seq_no,
-            timestamp: self.rtp.header.timestamp,
-            marker: self.rtp.header.marker,
+            sequence: self.sequence,
+            timestamp: self.timestamp,
+            marker: self.marker,
             keyframe: self.starts_keyframe(),
             level: self.level_dbov(),
             arrived: now,
-            report,
-            payload: Arc::clone(&self.rtp.payload),
+            report: self.report,
+            payload: Arc::clone(&self.payload),
         }
     }
 }

@@ -33,11 +33,14 @@ pub(super) struct Claim {
 }
 
 impl Claim {
-    /// What can be sent to it, smallest first: the layers that flow up to the asked one, else the lowest above.
+    /// What can be sent to it, smallest first: the layers that flow up to the asked one, else the lowest above. A layer
+    /// that costs no less than a larger one is left out: nobody should be sent it.
     fn options(&self) -> Vec<(Quality, u64)> {
         let flowing =
             || Quality::ALL.into_iter().zip(self.rates).filter_map(|(layer, rate)| Some((layer, rate?)));
-        let up_to: Vec<_> = flowing().filter(|(layer, _)| *layer <= self.asked).collect();
+        let mut up_to: Vec<_> = flowing().filter(|(layer, _)| *layer <= self.asked).collect();
+        let all = up_to.clone();
+        up_to.retain(|(layer, rate)| !all.iter().any(|(larger, other)| larger > layer && other <= rate));
         if up_to.is_empty() { flowing().take(1).collect() } else { up_to }
     }
 
@@ -68,8 +71,7 @@ pub(super) fn share(capacity: Option<u64>, may_rise: bool, claims: &[Claim]) -> 
         if (rises && !may_rise) || needed > left {
             return false;
         }
-        // A larger layer that costs less than the smaller one gives something back.
-        left = left + paid - paid.min(price) - more;
+        left -= more;
         given[at] = Some(next);
         true
     };

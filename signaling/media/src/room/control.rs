@@ -136,6 +136,7 @@ impl Room {
         }
         for subscriber in self.peers.values_mut() {
             subscriber.pause(key);
+            subscriber.seal_sound();
         }
         if muted {
             self.taps.end(key, TapEnd::Muted);

@@ -6,7 +6,8 @@
 //! witness: a busy phone that reads its packets late looks to it like a full line.
 //!
 //! What showed becomes a ceiling. It rises again while nothing is lost and nothing waits, faster when probes found
-//! more, ever more slowly when rising failed before. A line that loses the same however little is sent (a bad radio)
+//! more, ever more slowly when rising failed before. When the estimator, having come down, finds much more than the
+//! ceiling, the line is another one: a lift was left. Then what failed before is forgotten. A line that loses the same however little is sent (a bad radio)
 //! has no ceiling to find: its own loss is set aside.
 
 use std::time::{Duration, Instant};
@@ -41,6 +42,9 @@ const CUT_FORGOTTEN: Duration = Duration::from_secs(12);
 /// Share by which the ceiling rises a second, and by which it does, at most up to there, when probes found more.
 const GROWTH: f64 = 0.12;
 const PROBED_GROWTH: f64 = 0.5;
+/// So much more than the ceiling, and than the lowest estimate since the cut, in two reports in which nothing is lost
+/// and nothing waits, means a wide line.
+const WIDE: f64 = 1.5;
 /// Nothing may be lost for this long before it rises.
 const CALM: Duration = Duration::from_secs(2);
 /// Between a fall and the next rise, doubled by each rise that failed.
@@ -76,6 +80,9 @@ pub(super) struct Line {
     /// The shortest round trip known, and how many reports in a row were of a much longer one.
     way: Option<Duration>,
     queued: u32,
+    /// The lowest estimate since the cut, and how many reports in a row it was far above.
+    lowest: Option<f64>,
+    wide: u32,
     calm_since: Option<Instant>,
     rose_at: Option<Instant>,
     fell_at: Option<Instant>,
@@ -114,6 +121,7 @@ impl Line {
         let lossy = loss - self.own_loss > TOO_MUCH_LOST;
         if lossy || self.queued >= 2 {
             self.calm_since = None;
+            self.wide = 0;
             self.too_much(lossy.then_some(loss), health.sent, now);
             return;
         }
@@ -122,9 +130,11 @@ impl Line {
         }
         if loss - self.own_loss > LITTLE_LOST || self.queued > 0 {
             self.calm_since = None;
+            self.wide = 0;
             return;
         }
         self.strikes = 0;
+        self.widen();
         let calm_since = *self.calm_since.get_or_insert(now);
         if now.saturating_duration_since(calm_since) < CALM {
             return;
@@ -132,6 +142,20 @@ impl Line {
         let step = passed.as_secs_f64() / f64::from(1 << self.failures);
         let probed = self.estimate.filter(|_| self.estimate != self.cut.and_then(|cut| cut.estimate));
         self.ceiling = self.ceiling.map(|ceiling| grown(ceiling, probed, step)).filter(|at| *at < HIGHEST);
+    }
+
+    /// Looks whether the line has become another one.
+    fn widen(&mut self) {
+        let (Some(ceiling), Some(estimate)) = (self.ceiling, self.estimate) else { return };
+        #[expect(clippy::cast_precision_loss, reason = "bits a second, far below 2^52")]
+        let estimate = estimate as f64;
+        let lowest = self.lowest.map_or(estimate, |lowest| lowest.min(estimate));
+        self.lowest = Some(lowest);
+        self.wide = if estimate >= ceiling.max(lowest) * WIDE { self.wide + 1 } else { 0 };
+        if self.wide >= 2 {
+            self.ceiling = Some(estimate * SAFE);
+            (self.wide, self.failures, self.fell_at) = (0, 0, None);
+        }
     }
 
     /// Too much was sent: so much of it was lost, or it waits somewhere.
@@ -167,6 +191,7 @@ impl Line {
             (None, None) => sent / 2.0,
         };
         self.cut = Some(Cut { at: now, loss: loss.unwrap_or(0.0), carried, estimate: self.estimate });
+        (self.lowest, self.wide) = (estimate, 0);
         let safe = carried * SAFE;
         self.ceiling = Some(self.ceiling.map_or(safe, |ceiling| ceiling.min(safe)).max(LOWEST));
     }
@@ -284,6 +309,32 @@ mod tests {
         assert!(trial.sent() >= 1_500_000, "{:?}", trial.line.capacity());
         trial.run(2, 6_000_000, policed(300_000));
         assert!(trial.sent() <= 400_000, "and a policer is still seen: {:?}", trial.line.capacity());
+    }
+
+    #[test]
+    fn a_lift_that_was_left_is_noticed_by_the_next_probe() {
+        let narrowed = || {
+            let mut trial = Trial::new(2_000_000);
+            trial.run(4, 4_000_000, |_| 0.0);
+            trial.run(2, 4_000_000, policed(400_000));
+            // A larger picture is tried again and again, in vain.
+            for _ in 0..4 {
+                trial.line.rose(trial.now);
+                trial.run(1, 300_000, |_| 0.2);
+                trial.line.fell(trial.now);
+                trial.run(4, 300_000, |_| 0.0);
+            }
+            trial.line.fell(trial.now);
+            trial
+        };
+        let mut left = narrowed();
+        assert!(!left.line.may_rise(left.now + Duration::from_secs(8)), "a hold of a quarter of a minute");
+        left.run(1, 2_500_000, |_| 0.0);
+        assert!(left.line.may_rise(left.now) && left.sent() >= 2_000_000, "{:?}", left.line.capacity());
+        // The control: an estimate that never came down says nothing, nor does one beside which packets are lost.
+        let mut inside = narrowed();
+        inside.run(3, 2_500_000, |_| 0.08);
+        assert!(!inside.line.may_rise(inside.now) && inside.sent() < 500_000, "{:?}", inside.line.capacity());
     }
 
     #[test]

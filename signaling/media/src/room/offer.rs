@@ -108,6 +108,7 @@ impl Room {
                 context.names.each_address(*id, |address| context.out.purge(address));
                 context.out.purge_streams(*id);
             }
+            peer.seal_sound();
             peer.forget_data_unless(|from| table.visible(from, *id));
         }
     }

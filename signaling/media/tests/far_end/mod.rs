@@ -268,6 +268,7 @@ impl FarEnd {
             kind,
             stream: "camera".into(),
             disable_dtx: false,
+            disable_red: false,
             stereo: false,
             codec: None,
             source: if kind == Kind::Audio { Source::Microphone } else { Source::Camera },

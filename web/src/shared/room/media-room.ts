@@ -4,6 +4,7 @@
 import type { LocalTrack, LocalVideoTrack, Participant, RemoteTrack, Room, Track } from 'livekit-client';
 import { backoff } from '../live/backoff';
 import { faultOf, type DeviceFault } from './devices';
+import { patience } from './patience';
 import { forgetFrames, mark, probe, watchFirstFrame, type TrackStats } from './probe';
 
 export type MediaLink = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed';
@@ -173,8 +174,9 @@ export class MediaRoom {
       adaptiveStream: true,
       dynacast: true,
       stopLocalTrackOnUnpublish: true,
+      reconnectPolicy: patience,
       videoCaptureDefaults: { resolution, facingMode: 'user' },
-      publishDefaults: { videoCodec: 'vp8', simulcast: true, red: false, dtx: true, audioPreset: lib.AudioPresets.speech, stopMicTrackOnMute: false },
+      publishDefaults: { videoCodec: 'vp8', simulcast: true, red: true, dtx: true, audioPreset: lib.AudioPresets.speech, stopMicTrackOnMute: false },
     });
     const { RoomEvent: on } = lib;
     for (const event of [on.ParticipantConnected, on.ParticipantDisconnected, on.TrackMuted, on.TrackUnmuted, on.LocalTrackPublished,

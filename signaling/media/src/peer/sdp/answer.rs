@@ -21,8 +21,9 @@ pub(crate) struct Outgoing {
 pub(crate) enum SectionAnswer {
     /// We send this.
     Send(Outgoing),
-    /// We receive; how opus should be coded, and which codec the track was announced with.
-    Receive { dtx: bool, stereo: bool, codec: Option<Codec> },
+    /// We receive; how opus should be coded, whether with copies of what went before (RFC 2198), and which codec the
+    /// track was announced with.
+    Receive { dtx: bool, stereo: bool, red: bool, codec: Option<Codec> },
     /// Nothing flows.
     Idle,
 }
@@ -72,6 +73,7 @@ fn media_line(
     section: &[&str],
     offered: &OfferedSection,
     codec: Option<Codec>,
+    red: Option<&str>,
     without: Option<&str>,
 ) -> String {
     let mut words: Vec<&str> = section.first().map_or_else(Vec::new, |line| line.split(' ').collect());
@@ -82,7 +84,8 @@ fn media_line(
     if let Some(payload_types) = words.get_mut(3..) {
         payload_types.sort_by_key(|payload_type| {
             let other = codec.is_none_or(|codec| codec_of(section, payload_type) != Some(codec));
-            (other, place(payload_type).unwrap_or(usize::MAX))
+            // Before the sound it wraps, else browsers do not send it.
+            (Some(*payload_type) != red, other, place(payload_type).unwrap_or(usize::MAX))
         });
     }
     words.join(" ")
@@ -114,14 +117,15 @@ fn section_to(text: &mut String, section: &[&str], answer: &SectionAnswer, offer
     let opus = opus_payload_type(section);
     let announced = if let SectionAnswer::Receive { codec, .. } = answer { *codec } else { None };
     let mut opus_parameters_seen = false;
-    // Redundant sound is for subscribers: what is published comes plain, for the tap and for those who take no copies.
-    let red = red_payload_type(section).filter(|_| matches!(answer, SectionAnswer::Receive { .. }));
+    let known = red_payload_type(section);
+    let wanted = known.filter(|_| matches!(answer, SectionAnswer::Receive { red: true, .. }));
+    let red = known.filter(|_| matches!(answer, SectionAnswer::Receive { red: false, .. }));
     for line in section {
         if red.is_some_and(|red| payload_type_of(line) == Some(red)) {
             continue;
         }
         if let (true, Some(offered)) = (line.starts_with("m="), offered) {
-            line_to(text, &media_line(section, offered, announced, red));
+            line_to(text, &media_line(section, offered, announced, wanted, red));
             continue;
         }
         if ["a=msid:", "a=ssrc:", "a=ssrc-group:"].iter().any(|dropped| line.starts_with(dropped)) {
@@ -241,7 +245,7 @@ mod tests {
                 ssrc: 100,
                 rtx: Some(101),
             })),
-            "3" => Some(SectionAnswer::Receive { dtx: true, stereo: true, codec: None }),
+            "3" => Some(SectionAnswer::Receive { dtx: true, stereo: true, red: false, codec: None }),
             _ => None,
         })
     }
@@ -278,11 +282,28 @@ mod tests {
             a=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\na=rtpmap:103 H264/90000\r\n\
             a=rtpmap:104 rtx/90000\r\na=rtpmap:108 H264/90000\r\n";
         let text = |codec| {
-            rewrite(answer, &offered, |_| Some(SectionAnswer::Receive { dtx: true, stereo: false, codec }))
+            rewrite(answer, &offered, |_| {
+                Some(SectionAnswer::Receive { dtx: true, stereo: false, red: false, codec })
+            })
         };
         assert!(text(Some(Codec::H264)).contains("SAVPF 103 108 96 97 104\r\n"));
         assert!(text(Some(Codec::Av1)).contains("SAVPF 96 97 103 104 108\r\n"), "not negotiated: no wish");
         assert!(text(None).contains("SAVPF 96 97 103 104 108\r\n"));
+    }
+
+    #[test]
+    fn copies_of_sound_are_asked_for_first_or_not_at_all() {
+        let offer = "m=audio 9 UDP/TLS/RTP/SAVPF 111 63 9\r\na=mid:1\r\na=sendonly\r\n";
+        let offered = crate::peer::sdp::scan(offer).expect("a sound offer");
+        let answer = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=mid:1\r\na=recvonly\r\n\
+            a=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n";
+        let text = |red| {
+            rewrite(answer, &offered, |_| {
+                Some(SectionAnswer::Receive { dtx: true, stereo: false, red, codec: None })
+            })
+        };
+        assert!(text(true).contains("SAVPF 63 111\r\n") && text(true).contains("a=fmtp:63 111/111\r\n"));
+        assert!(text(false).contains("SAVPF 111\r\n") && !text(false).contains(":63 "), "{}", text(false));
     }
 
     #[test]
