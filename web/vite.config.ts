@@ -5,6 +5,7 @@ import { fileURLToPath, URL } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 import { gzipAssets } from './scripts/gzip-assets.mjs';
+import { livekitSource } from './scripts/livekit-source.mjs';
 import { pageRoutes } from './scripts/page-routes.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -20,6 +21,7 @@ export default defineConfig(({ mode }) => ({
     ...(mode === 'resident' ? { __VUE_OPTIONS_API__: false } : {}),
   },
   plugins: [
+    livekitSource(),
     vue(),
     pageRoutes(),
     gzipAssets(),

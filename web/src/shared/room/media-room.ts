@@ -3,6 +3,7 @@
 //! cuts, this wrapper joins anew (with a fresh token) after long ones. Who may hear whom is the server's business alone.
 import type { LocalTrack, LocalVideoTrack, Participant, RemoteTrack, Room, Track } from 'livekit-client';
 import { backoff } from '../live/backoff';
+import { levelBrowsers } from './adapter';
 import { faultOf, type DeviceFault } from './devices';
 import { patience } from './patience';
 import { forgetFrames, mark, probe, watchFirstFrame, type TrackStats } from './probe';
@@ -49,7 +50,7 @@ type Library = typeof import('./livekit');
 let library: Promise<Library> | undefined;
 /** Starts loading livekit-client; call early (device check) so that going in does not wait for it. */
 export function preloadMedia(): Promise<Library> {
-  library ??= import('./livekit');
+  library ??= Promise.all([import('./livekit'), levelBrowsers()]).then(([loaded]) => loaded);
   return library;
 }
 
