@@ -13,7 +13,7 @@ use crate::visits::some_words;
 use crate::{Event, Phase, Session, Time, visible};
 
 /// Characters in a line.
-const TEXT_LIMIT: usize = 1000;
+pub(crate) const TEXT_LIMIT: usize = 1000;
 /// Lines kept; the oldest leave the screen, the stored facts keep them.
 pub(crate) const KEPT: usize = 500;
 
@@ -28,6 +28,9 @@ pub struct Line {
     pub to: BTreeSet<SeatId>,
     /// What.
     pub text: String,
+    /// Whose voice it writes down, if it is a caption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<SeatId>,
     /// When.
     pub at: Time,
 }
@@ -43,6 +46,8 @@ pub struct LineView {
     pub name: String,
     /// What.
     pub text: String,
+    /// Whose voice it writes down, if it is a caption.
+    pub of: Option<SeatId>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -56,6 +61,7 @@ impl Session {
                 from: line.from,
                 name: self.seat(line.from).map(|s| s.name.clone()).unwrap_or_default(),
                 text: line.text.clone(),
+                of: line.of,
                 at: line.at,
             }
         })
@@ -78,5 +84,5 @@ pub(crate) fn say(session: &Session, actor: SeatId, text: &str) -> Decision {
     if to.is_empty() {
         return Err(Refusal::conflict("nobody_reads"));
     }
-    Ok(vec![Event::Said { seat: actor, to, text }])
+    Ok(vec![Event::Said { seat: actor, to, text, of: None }])
 }

@@ -270,6 +270,13 @@ pub enum Command {
         /// What.
         text: String,
     },
+    /// Host, clerk, interpreter, helper: writes down what a voice says, for whom that voice reaches.
+    Caption {
+        /// Whose voice.
+        of: SeatId,
+        /// What it says.
+        text: String,
+    },
     /// Host: opposite sides may meet although violence was reported, and why (R32).
     AllowJoint {
         /// Why.

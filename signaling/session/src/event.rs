@@ -197,8 +197,14 @@ pub enum Event {
     OfferAnswered { offer: u32, seat: SeatId, answer: u64 },
     /// An offer was taken back.
     OfferWithdrawn { offer: u32 },
-    /// A line was written; these were reached.
-    Said { seat: SeatId, to: BTreeSet<SeatId>, text: String },
+    /// A line was written; these were reached. As a caption it writes down the voice `of` a seat.
+    Said {
+        seat: SeatId,
+        to: BTreeSet<SeatId>,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<SeatId>,
+    },
     /// A host decided that opposite sides may meet although violence was reported, and why.
     JointAllowed { reason: String },
     /// What a human did about a call for help.

@@ -57,8 +57,9 @@ impl Session {
             Event::Prolonged { seat } => {
                 self.with(*seat, |s| s.until = s.until.map(|until| until.max(at) + guests::VISIT));
             }
-            Event::Said { seat, to, text } => {
-                self.chat.push_back(Line { seq, from: *seat, to: to.clone(), text: text.clone(), at });
+            Event::Said { seat, to, text, of } => {
+                let line = Line { seq, from: *seat, to: to.clone(), text: text.clone(), of: *of, at };
+                self.chat.push_back(line);
                 if self.chat.len() > chat::KEPT {
                     self.chat.pop_front();
                 }

@@ -16,6 +16,7 @@
 
 mod apply;
 mod area;
+mod captions;
 mod chat;
 mod command;
 mod confidence;

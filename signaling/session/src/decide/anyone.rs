@@ -5,7 +5,8 @@ use domain::{Refusal, SeatId};
 
 use super::{Decision, not_over};
 use crate::{
-    Command, Event, Outcome, Phase, Seat, Session, chat, confidence, floor, guests, offers, opening, visits,
+    Command, Event, Outcome, Phase, Seat, Session, captions, chat, confidence, floor, guests, offers,
+    opening, visits,
 };
 
 pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Command) -> Decision {
@@ -37,6 +38,7 @@ pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Comma
         }
         Command::AnswerOffer { offer, answer } => offers::answer(session, actor, offer, answer),
         Command::Say { text } => chat::say(session, actor, &text),
+        Command::Caption { of, text } => captions::caption(session, actor, me, of, &text),
         _ => Err(Refusal::forbidden("host_only")),
     }
 }

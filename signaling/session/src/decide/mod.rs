@@ -34,7 +34,8 @@ pub(crate) fn command(session: &Session, now: Time, actor: SeatId, command: Comm
         | Command::AnswerGuest { .. }
         | Command::Release { .. }
         | Command::AnswerOffer { .. }
-        | Command::Say { .. } => anyone::decide(session, actor, me, command),
+        | Command::Say { .. }
+        | Command::Caption { .. } => anyone::decide(session, actor, me, command),
         Command::Identify { seat, method, matches, id_tail } if me.role == SeatRole::Clerk => {
             opening::identify(session, seat, method, matches, id_tail)
         }

@@ -1,5 +1,6 @@
 //! Stories and properties of the sitting.
 
+mod captions;
 mod craft;
 mod properties;
 mod recording;

@@ -76,6 +76,7 @@ fn craft() -> impl Strategy<Value = Command> {
         someone().prop_map(|seat| Command::AskToSpeak { seat }),
         Just(Command::AnswerAsk),
         text().prop_map(|text| Command::Say { text }),
+        (someone(), text()).prop_map(|(of, text)| Command::Caption { of, text }),
         text().prop_map(|text| Command::Announce { text }),
     ];
     let visits = prop_oneof![
@@ -323,6 +324,9 @@ proptest! {
             }
             for effect in effects {
                 let Effect::Said(said) = effect else { continue };
+                if let Some(of) = said.line.of {
+                    assert!(said.readers.iter().all(|r| *r == of || visible(&t.session, of, *r)), "a caption strays");
+                }
                 for reader in &said.readers {
                     assert!(*reader == said.line.from || visible(&t.session, said.line.from, *reader));
                 }
@@ -389,7 +393,7 @@ proptest! {
         let mut table = walk(steps, |_, _, _| {});
         let each_time = matches!(
             command,
-            Command::Mute { .. } | Command::Say { .. } | Command::Prolong { .. } | Command::CloseDistress { .. }
+            Command::Mute { .. } | Command::Say { .. } | Command::Caption { .. } | Command::Prolong { .. } | Command::CloseDistress { .. }
         );
         if table.give(n, command.clone()).is_ok() && !each_time {
             let once = table.session.clone();

@@ -125,7 +125,7 @@ export type Command =
   | { type: 'confide'; seat: string; text: string } | { type: 'release'; confidence: number; text: string; go: boolean }
   | { type: 'convey'; confidence: number; seats: string[] }
   | { type: 'put_offer'; kind: OfferKind; text: string; seats: string[] } | { type: 'answer_offer'; offer: number; answer: number }
-  | { type: 'withdraw_offer'; offer: number } | { type: 'say'; text: string } | { type: 'close_distress'; seat: string; action: string };
+  | { type: 'withdraw_offer'; offer: number } | { type: 'say'; text: string } | { type: 'caption'; of: string; text: string } | { type: 'close_distress'; seat: string; action: string };
 export type OpeningItem = 'rights_told'|'sham_warned'|'address_confirmed';
 export type IdentityMethod = 'document_on_camera'|'sms_code'|'known_in_person'|'seen_on_site';
 export type Expert = 'lawyer'|'counsellor'|'social_worker'|'liaison'|'interpreter';
@@ -164,7 +164,8 @@ export interface Mine { silenced: boolean; asked_to_speak: boolean; invited: boo
 export interface Confidence { id: number; of: string|null; text: string; seal: 'sealed'|'released'|'conveyed'; at: string }
 export interface Offer { id: number; kind: OfferKind; text: string; mine: number|null; asked: boolean; answered: number|null; withdrawn: boolean; bids: {side: Side; fen: number}[]|null; accepted: boolean|null }
 export interface ConflictStatement { disclosed: string|null; at: string }
-export interface Line { seq: number; from: string; name: string; text: string; at: string }
+/** `of`: whose voice it writes down, if it is a caption. */
+export interface Line { seq: number; from: string; name: string; text: string; of: string|null; at: string }
 export interface Corridor { areas: AreaView[]; opening: OpeningView; calls: Call[]; screens: [string, string][]; kept_apart: boolean; chair: string|null }
 export interface OpeningView { required: boolean; done: OpeningItem[]; conflict: ConflictStatement|null; unchecked: string[]; complete: boolean }
 export interface Call { id: number; expert: Expert; area: string; question: string; at: string; answered_by: string|null; over: boolean }
