@@ -26,6 +26,12 @@ pub enum Action {
     SeeDuress,
     /// Make and close staff accounts.
     ManageStaff,
+    /// See who is on duty when.
+    ReadRoster,
+    /// Put people on the roster of the own organisation and those below it, change it, take them off.
+    EditRoster,
+    /// Be rung, read the one page, come, leave a note.
+    AnswerCalls,
 
     /// Number, kind, state, deadline, names: no facts, no papers.
     ReadSummary,
@@ -54,6 +60,8 @@ pub enum Action {
     ManageLinks,
     /// Take one's own seat.
     EnterSession,
+    /// See whom one can ring for a sitting now.
+    SeeOnDuty,
 
     /// Read who received what one's own seat sent, and whom it received.
     ReadOwnHearing,
@@ -125,8 +133,9 @@ pub struct Actor {
 #[derive(Debug)]
 pub struct Row(pub Role, pub Relation, pub &'static [Action]);
 
-const LIST: &[A] = &[A::ListCases, A::SeeToday];
 const TABLE_ONLY: &[A] = &[A::ReadSummary, A::ReadSession, A::EnterSession];
+const MEDIATOR_AT_TABLE: &[A] = &[A::ReadSummary, A::ReadSession, A::EnterSession, A::SeeOnDuty];
+const ON_CALL: &[A] = &[A::ListCases, A::SeeToday, A::AnswerCalls];
 const PARTY: &[A] = &[
     A::ReadOwnHearing,
     A::ReadMinutes,
@@ -153,7 +162,7 @@ const HOST: &[A] = &[
 /// The whole table.
 pub const TABLE: &[Row] = &[
     // the mediator: the whole file of own cases, nothing of others'
-    Row(Role::Staff(S::Mediator), L::General, &[A::ListCases, A::SeeToday, A::RegisterCase]),
+    Row(Role::Staff(S::Mediator), L::General, &[A::ListCases, A::SeeToday, A::RegisterCase, A::ReadRoster]),
     Row(
         Role::Staff(S::Mediator),
         L::Handler,
@@ -170,6 +179,7 @@ pub const TABLE: &[Row] = &[
             A::ManageSeats,
             A::ManageLinks,
             A::EnterSession,
+            A::SeeOnDuty,
             A::ReadMinutes,
             A::ReadAgreement,
             A::ReadRecordings,
@@ -178,9 +188,9 @@ pub const TABLE: &[Row] = &[
             A::ReadRecordingLog,
         ],
     ),
-    Row(Role::Staff(S::Mediator), L::AtTable, TABLE_ONLY),
+    Row(Role::Staff(S::Mediator), L::AtTable, MEDIATOR_AT_TABLE),
     // the clerk: receives and prepares the cases of the own organisation
-    Row(Role::Staff(S::Clerk), L::General, &[A::ListCases, A::SeeToday, A::RegisterCase]),
+    Row(Role::Staff(S::Clerk), L::General, &[A::ListCases, A::SeeToday, A::RegisterCase, A::ReadRoster]),
     Row(
         Role::Staff(S::Clerk),
         L::Organization,
@@ -200,7 +210,11 @@ pub const TABLE: &[Row] = &[
     ),
     Row(Role::Staff(S::Clerk), L::AtTable, TABLE_ONLY),
     // the director: how the organisation's cases stand, not what is in them
-    Row(Role::Staff(S::Director), L::General, &[A::ListCases, A::SeeToday, A::RegisterCase, A::ReadCounts]),
+    Row(
+        Role::Staff(S::Director),
+        L::General,
+        &[A::ListCases, A::SeeToday, A::RegisterCase, A::ReadCounts, A::ReadRoster, A::EditRoster],
+    ),
     Row(
         Role::Staff(S::Director),
         L::Organization,
@@ -216,19 +230,23 @@ pub const TABLE: &[Row] = &[
         ],
     ),
     // the grid worker: own reports, own seat as a helper
-    Row(Role::Staff(S::GridWorker), L::General, &[A::ListCases, A::SeeToday, A::RegisterCase]),
+    Row(
+        Role::Staff(S::GridWorker),
+        L::General,
+        &[A::ListCases, A::SeeToday, A::RegisterCase, A::AnswerCalls],
+    ),
     Row(Role::Staff(S::GridWorker), L::Receiver, &[A::ReadSummary]),
     Row(Role::Staff(S::GridWorker), L::AtTable, TABLE_ONLY),
     // who is called in sees a summary and the own seat
-    Row(Role::Staff(S::Lawyer), L::General, LIST),
+    Row(Role::Staff(S::Lawyer), L::General, ON_CALL),
     Row(Role::Staff(S::Lawyer), L::AtTable, TABLE_ONLY),
-    Row(Role::Staff(S::Counsellor), L::General, LIST),
+    Row(Role::Staff(S::Counsellor), L::General, ON_CALL),
     Row(Role::Staff(S::Counsellor), L::AtTable, TABLE_ONLY),
-    Row(Role::Staff(S::Liaison), L::General, LIST),
+    Row(Role::Staff(S::Liaison), L::General, ON_CALL),
     Row(Role::Staff(S::Liaison), L::AtTable, TABLE_ONLY),
-    // the incident desk: cries for help and nothing else; the administrator: accounts and nothing else
+    // the incident desk: cries for help and nothing else; the administrator: accounts and the roster
     Row(Role::Staff(S::IncidentDesk), L::General, &[A::SeeDuress]),
-    Row(Role::Staff(S::Admin), L::General, &[A::ManageStaff]),
+    Row(Role::Staff(S::Admin), L::General, &[A::ManageStaff, A::ReadRoster, A::EditRoster]),
     // at the table
     Row(Role::Seat(P::Mediator), L::Own, HOST),
     Row(Role::Seat(P::CoMediator), L::Own, HOST),

@@ -53,6 +53,14 @@ ids! {
     DocumentId
     /// A recording of a sitting (录音录像).
     RecordingId
+    /// A line of the duty roster (值班表).
+    DutyId
+    /// A call of a sitting for an expert on duty.
+    CallId
+    /// A silent call for help, at the incident desk.
+    DuressId
+    /// A note an expert left.
+    NoteId
     /// A piece of work that outlives its request.
     JobId
 }

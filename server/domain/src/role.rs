@@ -63,6 +63,8 @@ pub enum SeatRole {
     Liaison,
     /// Observer or trainee (旁听人), only if all parties agree (R6).
     Observer,
+    /// The camera of a centre's own mediation room (现场摄像头): shows the room to those at the table, hears nobody.
+    RoomCamera,
 }
 
 impl SeatRole {

@@ -207,6 +207,9 @@ pub enum Command {
     Ring {
         /// Whom.
         expert: Expert,
+        /// Of which department; empty: of any.
+        #[serde(default)]
+        department: String,
         /// What is asked.
         #[serde(default)]
         question: String,
@@ -335,6 +338,10 @@ pub enum Signal {
     Recorder(Option<RecordingTrouble>),
     /// Milliseconds of speech the media plane measured since it last told.
     Talked(Vec<(SeatId, u32)>),
+    /// Whose desk rings for a call; none: nobody is left to be rung.
+    CallRings(u32, Option<String>),
     /// Somebody on duty took a call, and has this seat.
     TakeCall(u32, SeatId),
+    /// The incident desk has seen a call for help.
+    DeskAnswered(SeatId),
 }

@@ -176,7 +176,15 @@ pub enum Event {
     /// What a party said of a guest.
     GuestAnswered { guest: SeatId, party: SeatId, yes: bool },
     /// An expert is called.
-    Rang { expert: Expert, area: AreaId, question: String },
+    Rang {
+        expert: Expert,
+        area: AreaId,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        department: String,
+        question: String,
+    },
+    /// Somebody's desk rings for it; none: nobody is left to be rung.
+    CallRings { call: u32, whom: Option<String> },
     /// The call was taken back.
     CalledOff { call: u32 },
     /// Somebody on duty took the call.
@@ -209,6 +217,8 @@ pub enum Event {
     JointAllowed { reason: String },
     /// What a human did about a call for help.
     DistressClosed { seat: SeatId, action: String },
+    /// The incident desk has seen a call for help.
+    DeskAnswered { seat: SeatId },
     /// A co-mediator has the chair now.
     ChairGiven { seat: SeatId },
 }

@@ -50,7 +50,8 @@ impl Session {
             Event::Muted { .. } => {}
             Event::ChairGiven { seat } => self.chair = Some(*seat),
             Event::JointAllowed { .. } => self.apart = false,
-            Event::Distress { seat } => self.with(*seat, |s| s.distress = true),
+            Event::Distress { seat } => self.with(*seat, |s| (s.distress, s.desk_answered) = (true, None)),
+            Event::DeskAnswered { seat } => self.with(*seat, |s| s.desk_answered = Some(at)),
             Event::DistressSeen { seat } | Event::DistressClosed { seat, .. } => {
                 self.with(*seat, |s| s.distress = false);
             }

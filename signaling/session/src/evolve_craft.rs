@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::SeatId;
 
 use crate::confidence::{Confidence, Seal};
-use crate::guests::{self, Call};
+use crate::guests;
 use crate::offers::Offer;
 use crate::{
     Announcement, AreaId, ConflictStatement, Event, Floor, IdentityCheck, Line, Session, Time, chat,
@@ -64,32 +64,7 @@ impl Session {
                     self.chat.pop_front();
                 }
             }
-            Event::Rang { .. } | Event::CalledOff { .. } | Event::CallTaken { .. } => {
-                self.evolve_calls(fact, at);
-            }
             other => self.evolve_gate(other, at),
-        }
-    }
-
-    fn evolve_calls(&mut self, fact: &Event, at: Time) {
-        match fact {
-            Event::Rang { expert, area, question } => {
-                let id = number(self.calls.len());
-                let (expert, area, question) = (*expert, *area, question.clone());
-                self.calls.push(Call { id, expert, area, question, at, answered_by: None, over: false });
-            }
-            Event::CalledOff { call } => {
-                if let Some(call) = self.call_mut(*call) {
-                    call.over = true;
-                }
-            }
-            Event::CallTaken { call, seat } => {
-                if let Some(call) = self.call_mut(*call) {
-                    call.answered_by = Some(*seat);
-                }
-                self.with(*seat, |s| s.put_to_parties = true);
-            }
-            _ => {}
         }
     }
 
@@ -119,7 +94,7 @@ impl Session {
                     offer.withdrawn = true;
                 }
             }
-            _ => {}
+            other => self.evolve_duty(other, at),
         }
     }
 
@@ -155,27 +130,9 @@ impl Session {
             (confidence.seal, confidence.released_at) = (seal, released_at);
         }
     }
-
-    /// Somebody who was called has come to where they are wanted: their minutes begin.
-    pub(crate) fn begin_visit(&mut self, seat: SeatId, at: Time) {
-        let Some(area) = self.seat(seat).map(|s| s.area) else { return };
-        let Some(call) = self.calls.iter_mut().find(|c| c.answered_by == Some(seat) && !c.over) else {
-            return;
-        };
-        let wanted = call.area;
-        // Sent back, or gone: the call is done, and nobody is brought in again by it.
-        call.over = area == AreaId::Lobby;
-        self.with(seat, |s| {
-            if area == AreaId::Lobby {
-                s.until = None;
-            } else if s.until.is_none() && wanted == area {
-                s.until = Some(guests::visit_end(at));
-            }
-        });
-    }
 }
 
 /// The next number of a list that begins with 1.
-fn number(len: usize) -> u32 {
+pub(crate) fn number(len: usize) -> u32 {
     u32::try_from(len + 1).unwrap_or(u32::MAX)
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Refusal, SeatId, SeatRole, Side};
+use domain::{Expert, Refusal, SeatId, SeatRole, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,24 +14,12 @@ use crate::{AreaId, Event, Seat, Session, Time};
 
 /// How long somebody who was called stays, unless it is prolonged.
 pub(crate) const VISIT: TimeDelta = TimeDelta::minutes(10);
+/// After that a visit is over by itself: a minute to finish the sentence.
+pub(crate) const LAST_WORD: TimeDelta = TimeDelta::minutes(1);
 /// Characters in the question to an expert.
 const QUESTION_LIMIT: usize = 300;
-
-/// Who may be called to a sitting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Expert {
-    /// Lawyer, as a neutral adviser (R30).
-    Lawyer,
-    /// Psychological counsellor (R31).
-    Counsellor,
-    /// Social worker.
-    SocialWorker,
-    /// Liaison of a department.
-    Liaison,
-    /// Interpreter (R39).
-    Interpreter,
-}
+/// Characters in a department's name.
+const DEPARTMENT_LIMIT: usize = 60;
 
 /// A call for an expert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -43,13 +31,19 @@ pub struct Call {
     /// Where they are wanted.
     #[schema(value_type = String, example = "joint")]
     pub area: AreaId,
+    /// Of which department; empty: of any.
+    pub department: String,
     /// What is asked of them.
     pub question: String,
     /// When.
     pub at: DateTime<Utc>,
     /// Who came.
     pub answered_by: Option<SeatId>,
-    /// Called off.
+    /// Whose desk rings now.
+    pub ringing: Option<String>,
+    /// Everybody on duty was rung, and nobody came.
+    pub unanswered: bool,
+    /// Called off, or the visit is over.
     pub over: bool,
 }
 
@@ -57,9 +51,9 @@ impl Seat {
     /// Came by invitation: needs the word of the parties it sits with (R5, R6). Who acts for a side, helps or
     /// interprets for it does not, nor do the mediators and their clerk.
     pub fn is_guest(&self) -> bool {
-        use SeatRole::{Counsellor, Lawyer, Liaison, Observer, SocialWorker, Witness};
+        use SeatRole::{Counsellor, Lawyer, Liaison, Observer, RoomCamera, SocialWorker, Witness};
         match self.role {
-            Observer | Witness | Liaison | SocialWorker | Counsellor => true,
+            Observer | Witness | Liaison | SocialWorker | Counsellor | RoomCamera => true,
             Lawyer => self.side == Side::Neutral,
             _ => false,
         }
@@ -118,7 +112,22 @@ impl Session {
 
     /// Calls that wait for somebody.
     pub fn open_calls(&self) -> impl Iterator<Item = &Call> {
-        self.calls.iter().filter(|call| !call.over && call.answered_by.is_none())
+        self.calls.iter().filter(|call| !call.over && !call.unanswered && call.answered_by.is_none())
+    }
+
+    /// Every call of this sitting, the first one first.
+    pub fn calls(&self) -> &[Call] {
+        &self.calls
+    }
+
+    /// When a visit is over by itself: somebody who was called has outstayed their minutes.
+    pub(crate) fn visit_over_at(&self, seat: &Seat) -> Option<Time> {
+        seat.until.filter(|_| seat.admitted() && !seat.left).map(|until| until + LAST_WORD)
+    }
+
+    /// The moment at which the next visit is over.
+    pub(crate) fn next_visit_end(&self) -> Option<Time> {
+        self.seats().filter_map(|(_, seat)| self.visit_over_at(seat)).min()
     }
 }
 
@@ -154,12 +163,39 @@ pub(crate) fn agree(session: &Session, actor: SeatId, me: &Seat, guest: SeatId, 
 }
 
 /// Host: rings for an expert, who is to come to the host's own area.
-pub(crate) fn ring(session: &Session, actor: SeatId, expert: Expert, question: &str) -> Decision {
+pub(crate) fn ring(
+    session: &Session,
+    actor: SeatId,
+    expert: Expert,
+    department: &str,
+    question: &str,
+) -> Decision {
     live(session)?;
     let area = known(session, actor)?.area;
     let question = words(question, QUESTION_LIMIT)?;
-    let same = |call: &Call| call.expert == expert && call.area == area && call.question == question;
-    Ok(if session.open_calls().any(same) { vec![] } else { vec![Event::Rang { expert, area, question }] })
+    let department = words(department, DEPARTMENT_LIMIT)?;
+    let same = |call: &Call| {
+        call.expert == expert && call.area == area && call.department == department && call.question == question
+    };
+    let rang = || Event::Rang { expert, area, department: department.clone(), question: question.clone() };
+    Ok(if session.open_calls().any(same) { vec![] } else { vec![rang()] })
+}
+
+/// The world: somebody's desk rings for this call, or nobody is left whose desk could.
+pub(crate) fn rings(session: &Session, id: u32, whom: Option<String>) -> Decision {
+    not_over(session)?;
+    let call = session.calls.iter().find(|call| call.id == id);
+    let call = call.ok_or_else(|| Refusal::not_found("unknown_call"))?;
+    if call.over || call.answered_by.is_some() || (call.ringing == whom && call.unanswered == whom.is_none()) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::CallRings { call: id, whom }])
+}
+
+/// The minutes of those who were called are over: back to the lobby.
+pub(crate) fn outstayed(session: &Session, now: Time) -> impl Iterator<Item = Event> {
+    let over = move |seat: &Seat| session.visit_over_at(seat).is_some_and(|at| at <= now);
+    session.seats().filter(move |(_, s)| over(s)).map(|(seat, _)| Event::Moved { seat, to: AreaId::Lobby })
 }
 
 /// Host: nobody is needed any more.
@@ -186,7 +222,7 @@ pub(crate) fn take(session: &Session, id: u32, seat: SeatId) -> Decision {
 
 /// Host: some minutes more.
 pub(crate) fn prolong(session: &Session, seat: SeatId) -> Decision {
-    live(session)?;
+    not_over(session)?;
     let who = known(session, seat)?;
     if who.until.is_none() {
         return Err(Refusal::invalid("not_called"));

@@ -25,6 +25,7 @@ mod effect;
 mod event;
 mod evolve;
 mod evolve_craft;
+mod evolve_duty;
 mod floor;
 mod guests;
 mod offers;
@@ -47,7 +48,8 @@ pub use domain::sitting::{Outcome, Phase};
 pub use effect::{Effect, LineFor};
 pub use event::{Event, Invited, Setup, Stamped};
 pub use floor::Floor;
-pub use guests::{Call, Expert};
+pub use domain::Expert;
+pub use guests::Call;
 pub use offers::{Offer, OfferKind, OfferView};
 pub use opening::{
     ConflictStatement, IdentityCheck, IdentityMethod, Opening, OpeningItem, OpeningView, Readiness,

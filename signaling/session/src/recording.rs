@@ -9,10 +9,11 @@
 //! Whose sound and picture reaches the recorder is decided in `visibility.rs`, afresh from every state; the facts
 //! here only say when that began and ended.
 
+use domain::SeatRole;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{AreaId, Event, Phase, Session, Time};
+use crate::{AreaId, Event, Phase, Seat, Session, Time};
 
 /// What a sitting remembers of its recording.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +95,9 @@ impl Session {
 
     /// Why nothing may be recorded now; none if everything that R12 asks for is there.
     pub fn recording_bar(&self) -> Option<RecordingPause> {
-        let mut present = self.within(AreaId::Joint).filter(|(_, s)| s.online());
+        // A room's camera is nobody who could agree, and is never recorded.
+        let is_person = |s: &Seat| s.role != SeatRole::RoomCamera;
+        let mut present = self.within(AreaId::Joint).filter(|(_, s)| s.online() && is_person(s));
         if self.phase != Phase::Live {
             Some(RecordingPause::Break)
         } else if !self.within(AreaId::Joint).any(|(_, s)| s.attends() && s.online()) {

@@ -63,6 +63,8 @@ pub struct Seat {
     pub until: Option<Time>,
     /// The silent distress button was pressed and not yet answered.
     pub distress: bool,
+    /// Since when the incident desk knows of it.
+    pub desk_answered: Option<Time>,
     /// A line from the lobby to the mediator.
     pub note: Option<String>,
     /// The last word on being recorded; none: not asked or not answered.
@@ -99,6 +101,7 @@ impl Seat {
             refused_by: BTreeSet::new(),
             until: None,
             distress: false,
+            desk_answered: None,
             note: None,
             recording: None,
         }

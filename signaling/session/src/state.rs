@@ -179,7 +179,7 @@ impl Session {
             return None;
         }
         let lost = self.seats.values().filter_map(|s| self.lost_at(s));
-        lost.chain(self.next_floor_end()).min()
+        lost.chain(self.next_floor_end()).chain(self.next_visit_end()).min()
     }
 
     /// When the parties meet again.

@@ -166,6 +166,8 @@ pub struct SeatPrivate {
     pub until: Option<DateTime<Utc>>,
     /// The parties were asked about this guest.
     pub put_to_parties: bool,
+    /// Since when the incident desk knows of the call for help.
+    pub desk_answered: Option<DateTime<Utc>>,
     /// How many parties said yes, and how many no.
     pub agreed: (usize, usize),
 }
@@ -330,6 +332,7 @@ impl SeatPrivate {
             bound_to: seat.bound_to.filter(|_| to_host),
             until: seat.until,
             put_to_parties: seat.put_to_parties,
+            desk_answered: seat.desk_answered,
             agreed: (seat.agreed_by.len(), seat.refused_by.len()),
         }
     }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::SeatId;
+use domain::{SeatId, SeatRole};
 
 use crate::{AreaId, Phase, Session};
 
@@ -61,12 +61,17 @@ impl Recorded {
 ///
 /// Opposite sides reach each other only while a mediator keeps them company in the same area: they are never left
 /// alone together.
+///
+/// A room's camera hears and sees nobody. While any private talk goes on it shows nothing: the talk may be held in the
+/// very room it looks at.
 pub fn visible(session: &Session, from: SeatId, to: SeatId) -> bool {
     let (Some(a), Some(b)) = (session.seat(from), session.seat(to)) else { return false };
     from != to
         && session.phase() == Phase::Live
         && a.admitted()
         && b.admitted()
+        && b.role != SeatRole::RoomCamera
+        && (a.role != SeatRole::RoomCamera || session.private_areas().next().is_none())
         && a.area == b.area
         && !a.left
         && !b.left

@@ -5,13 +5,17 @@ use domain::{Refusal, SeatId};
 
 use super::{Decision, not_over};
 use crate::{
-    Command, Event, Outcome, Phase, Seat, Session, captions, chat, confidence, floor, guests, offers,
+    AreaId, Command, Event, Outcome, Phase, Seat, Session, captions, chat, confidence, floor, guests, offers,
     opening, visits,
 };
 
 pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Command) -> Decision {
     let once = |already: bool, event: Event| if already { vec![] } else { vec![event] };
     match command {
+        // Who was called and goes is done: the place is not kept.
+        Command::Leave if !me.left && me.until.is_some() => {
+            Ok(vec![Event::Moved { seat: actor, to: AreaId::Lobby }, Event::Left { seat: actor }])
+        }
         Command::Leave => Ok(once(me.left, Event::Left { seat: actor })),
         // A call for help is heard in every phase, after the end too.
         Command::Distress => Ok(once(me.distress, Event::Distress { seat: actor })),

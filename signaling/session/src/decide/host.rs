@@ -28,7 +28,9 @@ pub(super) fn decide(session: &Session, actor: SeatId, command: Command) -> Deci
         Command::TickOff { item } => opening::tick_off(session, item),
         Command::DeclareConflict { disclosed } => opening::declare(session, disclosed.as_deref()),
         Command::ProposeGuest { seat } => guests::propose(session, seat),
-        Command::Ring { expert, question } => guests::ring(session, actor, expert, &question),
+        Command::Ring { expert, department, question } => {
+            guests::ring(session, actor, expert, &department, &question)
+        }
         Command::CallOff { call } => guests::call_off(session, call),
         Command::Prolong { seat } => guests::prolong(session, seat),
         Command::Confide { seat, text } => confidence::confide(session, actor, seat, &text),

@@ -18,6 +18,10 @@ pub(crate) fn command(session: &Session, now: Time, actor: SeatId, command: Comm
     if me.left && command != Command::Leave {
         return Err(Refusal::conflict("you_left"));
     }
+    // A room's camera shows; it asks for nothing.
+    if me.role == SeatRole::RoomCamera && !matches!(command, Command::Leave | Command::Ready { .. }) {
+        return Err(Refusal::forbidden("camera_only_shows"));
+    }
     match command {
         Command::Hand { .. }
         | Command::Leave

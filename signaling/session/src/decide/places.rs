@@ -93,5 +93,8 @@ fn close_caucus(session: &Session, area: AreaId) -> Decision {
     if !area.private() {
         return Err(Refusal::invalid("not_private"));
     }
-    Ok(session.within(area).map(|(seat, _)| Event::Moved { seat, to: AreaId::Joint }).collect())
+    // A guest whom those outside have not agreed to does not come along (R5).
+    let welcome = |seat: SeatId| session.unasked(seat, AreaId::Joint).is_empty();
+    let to = |seat: SeatId| if welcome(seat) { AreaId::Joint } else { AreaId::Lobby };
+    Ok(session.within(area).map(|(seat, _)| Event::Moved { seat, to: to(seat) }).collect())
 }

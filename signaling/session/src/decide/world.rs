@@ -32,7 +32,13 @@ pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
         }
         Signal::Screen(a, b) => screen(session, a, b),
         Signal::Talked(spoken) => Ok(floor::talked(session, &spoken)),
+        Signal::CallRings(call, whom) => guests::rings(session, call, whom),
         Signal::TakeCall(call, seat) => guests::take(session, call, seat),
+        Signal::DeskAnswered(seat) => {
+            let waits = known(session, seat)?;
+            let news = waits.distress && waits.desk_answered.is_none();
+            Ok(if news { vec![Event::DeskAnswered { seat }] } else { vec![] })
+        }
         Signal::Cancel => match session.phase() {
             Phase::Cancelled => Ok(vec![]),
             Phase::Scheduled | Phase::Lobby => Ok(vec![Event::Cancelled]),
@@ -56,7 +62,8 @@ fn connected(session: &Session, seat: SeatId, link: Link) -> Decision {
     Ok(events)
 }
 
-/// Never alone: a host who has been unreachable for the grace time counts as lost. A timed statement ends.
+/// Never alone: a host who has been unreachable for the grace time counts as lost. A timed statement ends, and so does
+/// the visit of somebody who was called.
 fn tick(session: &Session, now: Time) -> Vec<Event> {
     if session.phase() != Phase::Live {
         return vec![];
@@ -66,7 +73,7 @@ fn tick(session: &Session, now: Time) -> Vec<Event> {
         .filter(|(_, s)| session.lost_at(s).is_some_and(|at| at <= now))
         .map(|(seat, _)| Event::HostLost { seat });
     let over = session.idle_floor(now).map(|area| Event::FloorEnded { area });
-    lost.chain(over).collect()
+    lost.chain(over).chain(guests::outstayed(session, now)).collect()
 }
 
 /// A recorder that is still writing after its sitting stopped wanting it has nothing to say.

@@ -8,7 +8,7 @@ use super::table::{
     seat, told,
 };
 use crate::{
-    AreaId, Command, Effect, Expert, IdentityMethod, OfferKind, OpeningItem, Outcome, Phase, Readiness, Seal,
+    AreaId, Command, Effect, IdentityMethod, OfferKind, OpeningItem, Outcome, Phase, Readiness, Seal,
     Setup, Signal,
 };
 
@@ -316,32 +316,6 @@ fn r06_an_observer_sits_nowhere_without_all() {
     assert!(!serde_json::to_string(&t.view(OBSERVER)).unwrap().contains("赵守田"));
 }
 
-#[test]
-fn a_called_expert_comes_for_ten_minutes_to_who_asked_and_to_nobody_else() {
-    let mut t = Table::together();
-    t.comes_later(COUNSELLOR);
-    caucus(&mut t, APPLICANT);
-    let effects =
-        t.good(MEDIATOR, Command::Ring { expert: Expert::Counsellor, question: "老人情绪激动".into() });
-    assert!(effects.iter().any(|e| matches!(e, Effect::Ring(call) if call.area == AreaId::Caucus(1))));
-    t.signal(Signal::TakeCall(1, seat(COUNSELLOR)));
-    assert!(!t.sees(COUNSELLOR, APPLICANT), "not before the party agreed");
-    t.good(APPLICANT, Command::AnswerGuest { seat: seat(COUNSELLOR), yes: true });
-    assert!(t.sees(COUNSELLOR, APPLICANT) && !t.sees(RESPONDENT, COUNSELLOR));
-    assert_eq!(t.view(COUNSELLOR).mine.until, Some(t.now + chrono::TimeDelta::minutes(10)));
-    t.good(MEDIATOR, Command::SendBack { seat: seat(COUNSELLOR) });
-    assert!(!t.sees(COUNSELLOR, APPLICANT), "and does not come back by itself");
-}
-
-#[test]
-fn a_call_is_taken_once() {
-    let mut t = Table::together_with(&[COUNSELLOR, OBSERVER]);
-    t.good(MEDIATOR, Command::Ring { expert: Expert::Counsellor, question: String::new() });
-    t.signal(Signal::TakeCall(1, seat(COUNSELLOR)));
-    let late = t.session.signal(t.now, Signal::TakeCall(1, seat(OBSERVER))).unwrap_err();
-    assert_eq!(late.code, "call_taken");
-}
-
 // ---- the release gate --------------------------------------------------------------------------------------------
 
 #[test]
@@ -439,20 +413,4 @@ fn a_line_reaches_whom_the_voice_reaches_then_and_later() {
     assert_eq!(t.session.lines(seat(APPLICANT)).count(), 1);
     caucus(&mut t, APPLICANT);
     assert_eq!(t.refused(RESPONDENT, Command::Say { text: "有人吗".into() }), "nobody_reads");
-}
-
-// ---- distress ----------------------------------------------------------------------------------------------------
-
-#[test]
-fn what_a_human_decided_about_a_call_for_help_is_kept() {
-    let mut t = Table::together();
-    t.good(APPLICANT, Command::Distress);
-    assert_eq!(
-        t.refused(MEDIATOR, Command::CloseDistress { seat: seat(APPLICANT), action: String::new() }),
-        "nothing_said"
-    );
-    let action = "已分开，社工陪同，家属来接".to_owned();
-    let effects = t.good(MEDIATOR, Command::CloseDistress { seat: seat(APPLICANT), action });
-    assert!(!told(&effects).contains(&seat(RESPONDENT)));
-    assert!(!t.session.seat(seat(APPLICANT)).unwrap().distress);
 }

@@ -2,6 +2,7 @@
 
 mod captions;
 mod craft;
+mod duty;
 mod properties;
 mod recording;
 mod rules;

@@ -89,7 +89,11 @@ fn craft() -> impl Strategy<Value = Command> {
     let guests = prop_oneof![
         (9..=11u8).prop_map(|n| Command::ProposeGuest { seat: seat(n) }),
         (9..=11u8, any::<bool>()).prop_map(|(n, yes)| Command::AnswerGuest { seat: seat(n), yes }),
-        text().prop_map(|question| Command::Ring { expert: crate::Expert::Counsellor, question }),
+        text().prop_map(|question| Command::Ring {
+            expert: crate::Expert::Counsellor,
+            department: String::new(),
+            question,
+        }),
         (1..4u32).prop_map(|call| Command::CallOff { call }),
         someone().prop_map(|seat| Command::Prolong { seat }),
         someone().prop_map(|seat| Command::GiveChair { seat }),
@@ -140,6 +144,7 @@ fn signal() -> impl Strategy<Value = Signal> {
             Just(Some(RecordingTrouble::Failed)),
         ].prop_map(Signal::Recorder),
         1 => (1..3u32, 9..=11u8).prop_map(|(call, n)| Signal::TakeCall(call, seat(n))),
+        1 => (1..3u32, any::<bool>()).prop_map(|(call, some)| Signal::CallRings(call, some.then(|| "许明达".into()))),
         1 => (who(), 0..5000u32).prop_map(|(n, ms)| Signal::Talked(vec![(seat(n), ms)])),
     ]
 }

@@ -17,6 +17,8 @@ pub(super) const HELPER: u8 = 8;
 pub(super) const COUNSELLOR: u8 = 9;
 pub(super) const INTERPRETER: u8 = 10;
 pub(super) const OBSERVER: u8 = 11;
+pub(super) const ADVISER: u8 = 12;
+pub(super) const CAMERA: u8 = 13;
 
 /// Everybody of the full table.
 pub(super) const ALL: [u8; 11] = [
@@ -49,6 +51,8 @@ pub(super) fn invited(n: u8) -> Invited {
         HELPER => (SeatRole::Helper, Side::Applicant, "吴网格"),
         COUNSELLOR => (SeatRole::Counsellor, Side::Neutral, "方心怡"),
         INTERPRETER => (SeatRole::Interpreter, Side::Neutral, "卓玛"),
+        ADVISER => (SeatRole::Lawyer, Side::Neutral, "许明达"),
+        CAMERA => (SeatRole::RoomCamera, Side::Neutral, "二号调解室"),
         _ => (SeatRole::Observer, Side::Neutral, "许见习"),
     };
     let party = role.is_party().then(|| PartyId(Uuid::from_u128(0x9a27_0000 + u128::from(n))));
