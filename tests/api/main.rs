@@ -11,6 +11,7 @@ mod connection_check;
 mod contract;
 mod demo;
 mod doctor;
+mod duty;
 mod foreign;
 mod front_door;
 mod join;

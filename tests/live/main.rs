@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod door;
+mod experts;
 mod failure;
 mod hearing;
 mod never_heard;

@@ -207,10 +207,14 @@ async fn never_alone_when_the_mediator_is_gone_the_sides_are_parted() {
 #[tokio::test]
 async fn a_call_for_help_reaches_the_host_and_the_incident_desk_alone() {
     let (table, mut lin, mut zhao, mut qian) = Table::together().await;
-    let mut desk = table.state.live.hub.alerts();
+    let mut bell = table.state.live.hub.bell().listen();
     zhao.command(json!({"type": "distress"})).await;
-    let alert = desk.recv().await.unwrap();
-    assert_eq!((alert.seat, alert.name.as_str(), alert.case), (table.seat(Zhao), "赵守田", table.case));
+    assert!(bell.has_changed().unwrap(), "the desk is rung in the same stroke");
+    bell.mark_unchanged();
+    let tx = table.state.store.read().await.unwrap();
+    let alert = store::duress::last_of_seat(&tx, table.session, table.seat(Zhao)).await.unwrap().unwrap();
+    tx.rollback().await.unwrap();
+    assert_eq!((alert.case_id, alert.place), (table.case, domain::duress::Place::Joint));
     lin.view_where("the call", |v| v["area"]["seats"][1]["distress"] == true).await;
     qian.expect_nothing().await;
     lin.command(json!({"type": "distress_seen", "seat": table.seat(Zhao)})).await;

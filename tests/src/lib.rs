@@ -8,6 +8,7 @@
 
 pub mod app;
 pub mod dispute;
+pub mod duty;
 pub mod live;
 pub mod person;
 pub mod postgres;

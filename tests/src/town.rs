@@ -21,14 +21,16 @@ const SHIQIAO: [(&str, StaffRole, &str, &str); 9] = [
     ("liaison", StaffRole::Liaison, "方志平", "市场监管联络员"),
     ("incident_desk", StaffRole::IncidentDesk, "值守席", "值守员"),
 ];
-const DONGGUAN: [(&str, StaffRole, &str, &str); 3] = [
+const DONGGUAN: [(&str, StaffRole, &str, &str); 4] = [
     ("mediator_dg", StaffRole::Mediator, "马会民", "调解员"),
     ("director_dg", StaffRole::Director, "唐文", "主任"),
     ("clerk_dg", StaffRole::Clerk, "白雪", "书记员"),
+    ("incident_desk_dg", StaffRole::IncidentDesk, "东关值守席", "值守员"),
 ];
-const COUNTY: [(&str, StaffRole, &str, &str); 2] = [
+const COUNTY: [(&str, StaffRole, &str, &str); 3] = [
     ("admin", StaffRole::Admin, "管理员", "系统管理员"),
     ("director_county", StaffRole::Director, "高远", "主任"),
+    ("lawyer2", StaffRole::Lawyer, "秦若溪", "值班律师"),
 ];
 
 /// Settles the town in a fresh database; does nothing in one that is settled.

@@ -10,6 +10,7 @@ mod agreements;
 mod cases;
 mod consents;
 mod crash;
+mod duty;
 mod jobs;
 mod keys;
 mod links;

@@ -32,6 +32,8 @@ pub struct Config {
     pub media: Media,
     /// Relays for networks that let no UDP through.
     pub turn: Turn,
+    /// Experts on call.
+    pub duty: Duty,
     /// Recordings of sittings.
     pub recordings: Recordings,
     /// The built pages.
@@ -180,6 +182,14 @@ pub struct Recordings {
     pub ffmpeg: PathBuf,
 }
 
+/// Experts on call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Duty {
+    /// Seconds one desk rings before the next one does.
+    pub ring_seconds: u32,
+}
+
 /// The built pages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -218,6 +228,7 @@ impl Default for Config {
             media: Media::default(),
             turn: Turn::default(),
             recordings: Recordings::default(),
+            duty: Duty::default(),
             web: Web::default(),
             documents: Documents::default(),
             log: Log::default(),
@@ -297,6 +308,12 @@ impl Default for Recordings {
             stop_below: 1024,
             ffmpeg: "ffmpeg".into(),
         }
+    }
+}
+
+impl Default for Duty {
+    fn default() -> Self {
+        Self { ring_seconds: 30 }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod compose;
 pub mod config;
 pub mod demo;
 pub mod doctor;
+pub mod duty;
 pub mod extract;
 pub mod health;
 pub mod ids;

@@ -10,6 +10,7 @@ use store::Store;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::duty::switchboard;
 use crate::ids::Ids;
 use crate::jobs::{self, Jobs};
 use crate::live::Live;
@@ -79,6 +80,7 @@ impl AppState {
         let rooms = self.live.hub.resume().await?;
         tracing::info!(rooms, "sittings are ready to go on");
         jobs::start(self);
+        switchboard::start(self);
         self.recordings.start_sweeping();
         Ok(())
     }

@@ -28,10 +28,15 @@
 pub mod agreement;
 pub mod case;
 pub mod consent;
+pub mod counsel_note;
 mod dialect;
 pub mod document;
+pub mod duress;
+pub mod duty;
 pub(crate) mod entity;
 mod error;
+pub mod expert_call;
+pub mod expert_note;
 pub mod idempotency;
 pub mod job;
 pub mod login;

@@ -9,7 +9,7 @@ use crate::confidence::{Confidence, Seal};
 use crate::guests;
 use crate::offers::Offer;
 use crate::{
-    Announcement, AreaId, ConflictStatement, Event, Floor, IdentityCheck, Line, Session, Time, chat,
+    Announcement, ConflictStatement, Event, Floor, IdentityCheck, Line, Session, Time, chat,
 };
 
 impl Session {

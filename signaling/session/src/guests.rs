@@ -175,7 +175,10 @@ pub(crate) fn ring(
     let question = words(question, QUESTION_LIMIT)?;
     let department = words(department, DEPARTMENT_LIMIT)?;
     let same = |call: &Call| {
-        call.expert == expert && call.area == area && call.department == department && call.question == question
+        call.expert == expert
+            && call.area == area
+            && call.department == department
+            && call.question == question
     };
     let rang = || Event::Rang { expert, area, department: department.clone(), question: question.clone() };
     Ok(if session.open_calls().any(same) { vec![] } else { vec![rang()] })
@@ -186,7 +189,8 @@ pub(crate) fn rings(session: &Session, id: u32, whom: Option<String>) -> Decisio
     not_over(session)?;
     let call = session.calls.iter().find(|call| call.id == id);
     let call = call.ok_or_else(|| Refusal::not_found("unknown_call"))?;
-    if call.over || call.answered_by.is_some() || (call.ringing == whom && call.unanswered == whom.is_none()) {
+    if call.over || call.answered_by.is_some() || (call.ringing == whom && call.unanswered == whom.is_none())
+    {
         return Ok(vec![]);
     }
     Ok(vec![Event::CallRings { call: id, whom }])

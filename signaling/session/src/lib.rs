@@ -44,11 +44,11 @@ pub use area::{Area, AreaId, AreaKind, UnknownArea};
 pub use chat::{Line, LineView};
 pub use command::{Command, Link, Signal};
 pub use confidence::{Confidence, ConfidenceView, Seal};
+pub use domain::Expert;
 pub use domain::sitting::{Outcome, Phase};
 pub use effect::{Effect, LineFor};
 pub use event::{Event, Invited, Setup, Stamped};
 pub use floor::Floor;
-pub use domain::Expert;
 pub use guests::Call;
 pub use offers::{Offer, OfferKind, OfferView};
 pub use opening::{

@@ -4,9 +4,12 @@
 //! `Caller`) in its arguments, opens one transaction, asks `domain::access`, and answers [`Answer`](crate::Answer).
 
 pub mod agreement;
+pub mod calls;
 pub mod cases;
 pub mod connection_check;
 pub mod document;
+pub mod duress;
+pub mod duty;
 pub mod guard;
 pub mod join;
 pub mod login;
@@ -35,4 +38,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(document::routes())
         .merge(connection_check::routes())
         .merge(recordings::routes())
+        .merge(duty::routes())
+        .merge(calls::routes())
+        .merge(duress::routes())
 }

@@ -8,6 +8,7 @@ use store::seat_link::NewLink;
 
 use super::handout::{CaseOf, Handout, SeatOf, SignIn, SittingOf};
 use super::people::{OFFICES, STAFF};
+use super::roster;
 use super::stories;
 use super::tell::{County, Told, tell};
 use crate::state::AppState;
@@ -15,6 +16,7 @@ use crate::state::AppState;
 /// Fills a fresh database.
 pub(super) async fn seed(app: &AppState) -> anyhow::Result<Handout> {
     let (county, sign_ins) = settle(app).await?;
+    roster::fill(app, &county).await?;
     let (mut cases, mut sessions) = (Vec::new(), Vec::new());
     for story in stories::ALL {
         let Told { case, now } = tell(app, &county, story).await?;

@@ -1,9 +1,9 @@
 //! Carrying out effects in the switch order: flip, store, tell. What fails leaves the sitting as it was.
 
 use domain::{CaseId, Refusal};
-use session::{Call, Effect, Session, Stamped, Table};
+use session::{Effect, Session, Stamped, Table};
 
-use super::alert::{Alert, Ring};
+use super::desks;
 use super::hub::{Shared, try_again};
 use super::journal::Page;
 use super::ledger::Ledger;
@@ -63,8 +63,8 @@ impl Carrier {
                 Effect::Mute(seat) => shared.parts.plane.mute(after.id(), seat).await,
                 Effect::Silence(seat, on) => shared.parts.plane.silence(after.id(), seat, on).await,
                 Effect::Said(said) => presence.tell_line(&said),
-                Effect::Ring(call) => self.ring(shared, after, &call),
-                Effect::Alert(seat) => self.alert(shared, after, seat),
+                Effect::Ring(_) => metrics::counter!("onedoor_expert_calls_total").increment(1),
+                Effect::Alert(_) => metrics::counter!("onedoor_distress_calls_total").increment(1),
                 Effect::Tell(seat, view) => tell.push((seat, view)),
             }
         }
@@ -101,6 +101,9 @@ impl Carrier {
         });
         if stored.is_ok() {
             self.ledger.stored();
+            if desks::concerns(facts) {
+                shared.bell.ring();
+            }
         }
         stored
     }
@@ -121,21 +124,5 @@ impl Carrier {
         if let Ok(flipped) = self.flip(shared, before, both).await {
             flipped.announce().await;
         }
-    }
-
-    fn ring(&self, shared: &Shared, session: &Session, call: &Call) {
-        let ring = Ring { session: session.id(), case: self.case, call: call.clone() };
-        metrics::counter!("onedoor_expert_calls_total").increment(1);
-        // Nobody is on duty here now: the call stands on the host's screen until somebody takes it.
-        let _ = shared.rings.send(ring);
-    }
-
-    fn alert(&self, shared: &Shared, session: &Session, seat: domain::SeatId) {
-        let name = session.seat(seat).map(|s| s.name.clone()).unwrap_or_default();
-        let alert =
-            Alert { session: session.id(), case: self.case, seat, name, at: shared.parts.clock.now() };
-        metrics::counter!("onedoor_distress_calls_total").increment(1);
-        // Nobody at the incident desk yet: the host's screen and the timeline have it.
-        let _ = shared.alerts.send(alert);
     }
 }

@@ -7,7 +7,7 @@ use domain::{Refusal, SeatId, SessionId};
 use session::{Invited, Signal};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use super::alert::{Alert, Ring};
+use super::bell::Bell;
 use super::journal::Journal;
 use super::media_plane::MediaPlane;
 use super::papers::{Paper, Papers};
@@ -20,8 +20,6 @@ use crate::tasks::Tasks;
 
 /// Messages that may wait for a sitting; who sends more waits.
 const MAILBOX: usize = 256;
-/// Alerts that may wait for a slow incident desk.
-const ALERTS: usize = 64;
 
 /// What the hub is made of.
 pub struct Parts {
@@ -48,22 +46,15 @@ pub struct Hub {
 /// What all sittings share.
 pub(super) struct Shared {
     pub parts: Parts,
-    pub alerts: broadcast::Sender<Alert>,
-    pub rings: broadcast::Sender<Ring>,
+    pub bell: Bell,
     sittings: Mutex<HashMap<SessionId, mpsc::Sender<Message>>>,
 }
 
 impl Hub {
     /// A hub without a sitting; it listens to the media plane from now on.
     pub fn new(parts: Parts) -> Self {
-        let hub = Self {
-            shared: Arc::new(Shared {
-                alerts: broadcast::channel(ALERTS).0,
-                rings: broadcast::channel(ALERTS).0,
-                sittings: Mutex::default(),
-                parts,
-            }),
-        };
+        let hub =
+            Self { shared: Arc::new(Shared { bell: Bell::default(), sittings: Mutex::default(), parts }) };
         hub.follow_media();
         hub.follow_recorders();
         hub
@@ -129,14 +120,24 @@ impl Hub {
         answer.await.unwrap_or(0)
     }
 
-    /// Silent calls for help from now on, for the incident desk.
-    pub fn alerts(&self) -> broadcast::Receiver<Alert> {
-        self.shared.alerts.subscribe()
+    /// Rung when something changed for desks elsewhere: a call for an expert, a call for help.
+    pub fn bell(&self) -> &Bell {
+        &self.shared.bell
     }
 
-    /// Calls for experts from now on, for those on duty.
-    pub fn rings(&self) -> broadcast::Receiver<Ring> {
-        self.shared.rings.subscribe()
+    /// Whose desk rings for a call of this sitting; none: nobody is left to be rung. Hosts see it.
+    pub async fn call_rings(
+        &self,
+        session: SessionId,
+        call: u32,
+        whom: Option<String>,
+    ) -> Result<(), Refusal> {
+        self.signal(session, Signal::CallRings(call, whom)).await
+    }
+
+    /// The incident desk has seen this seat's call for help.
+    pub async fn desk_answered(&self, session: SessionId, seat: SeatId) -> Result<(), Refusal> {
+        self.signal(session, Signal::DeskAnswered(seat)).await
     }
 
     /// Somebody on duty takes a call of this sitting, and has this seat there. `call_taken` if another was quicker.

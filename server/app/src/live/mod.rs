@@ -13,8 +13,9 @@
 //! A sitting's state is its events. A server that comes back reads them, makes every room governed again before it
 //! listens ([`Hub::resume`]), and people land where they were.
 
-mod alert;
+mod bell;
 mod carry;
+mod desks;
 mod frame;
 mod hub;
 mod journal;
@@ -32,7 +33,7 @@ mod store_revocations;
 mod timeline;
 mod wire_plane;
 
-pub use alert::{Alert, Ring};
+pub use bell::Bell;
 pub use frame::{ClientFrame, ServerFrame};
 pub use hub::{Hub, Parts};
 pub use journal::{Journal, Loaded, Page};

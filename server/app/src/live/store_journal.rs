@@ -14,6 +14,7 @@ use store::consent::Word;
 use store::session_event::{self, SessionEvent};
 use store::{Store, Tx};
 
+use super::desks;
 use super::journal::{Journal, Loaded, Page};
 use super::timeline;
 use crate::clock::Clock;
@@ -112,6 +113,7 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
         };
         store::timeline::append(tx, page.case, draft, interval.to).await?;
     }
+    desks::keep(tx, page).await?;
     for fact in page.facts {
         keep_consent(tx, page, fact).await?;
         if let Some((event, by)) = consequence(&fact.event) {

@@ -4,7 +4,7 @@
 use super::ledger::Interval;
 use serde_json::{Value, json};
 use session::{
-    AreaId, Event, OpeningItem, Outcome, PauseCause, RecordingEnd, RecordingPause, Session, Stamped,
+    AreaId, Event, Expert, OpeningItem, Outcome, PauseCause, RecordingEnd, RecordingPause, Session, Stamped,
 };
 
 /// An entry before it is put on the chain.
@@ -85,12 +85,28 @@ fn opening(after: &Session, fact: &Stamped) -> Option<Line> {
             let data = json!({"seat": seat, "action": action});
             ("distress_closed", "紧急求助处理结果".to_owned(), data)
         }
+        Event::Rang { expert, .. } => {
+            ("expert_called", format!("呼叫{}", expert_name(*expert)), json!({"expert": expert}))
+        }
+        Event::CallTaken { seat, .. } => {
+            ("expert_answered", format!("{}应答", seat_name(seat)), json!({"seat": seat}))
+        }
         Event::ChairGiven { seat } => {
             ("chair_given", format!("由{}主持", seat_name(seat)), json!({"seat": seat}))
         }
         _ => return None,
     };
     Some(entry(after, fact, kind, summary, data))
+}
+
+fn expert_name(expert: Expert) -> &'static str {
+    match expert {
+        Expert::Lawyer => "律师",
+        Expert::Counsellor => "心理咨询师",
+        Expert::SocialWorker => "社会工作者",
+        Expert::Liaison => "部门联络员",
+        Expert::Interpreter => "翻译",
+    }
 }
 
 fn item_name(item: OpeningItem) -> &'static str {

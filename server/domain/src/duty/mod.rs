@@ -15,7 +15,9 @@ use utoipa::ToSchema;
 pub use self::conflict::{Conflict, Stand};
 pub use self::summary::{Person, Summary, masked_name};
 use crate::deadline::local;
-use crate::{CallId, CaseId, DutyId, OrganizationId, Refusal, SeatId, SeatRole, SessionId, StaffId, StaffRole};
+use crate::{
+    CallId, CaseId, DutyId, OrganizationId, Refusal, SeatId, SeatRole, SessionId, StaffId, StaffRole,
+};
 
 /// Who may be called to a sitting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]

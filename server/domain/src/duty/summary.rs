@@ -43,7 +43,8 @@ impl Summary {
             name: if named { party.name.clone() } else { masked_name(&party.name, party.is_organization) },
             is_organization: party.is_organization,
         });
-        let requests = asks.then(|| if named { case.requests.clone() } else { without_names(&case.requests, parties) });
+        let requests =
+            asks.then(|| if named { case.requests.clone() } else { without_names(&case.requests, parties) });
         Self {
             kind: case.kind,
             requests,
@@ -66,9 +67,12 @@ fn without_names(text: &str, parties: &[Party]) -> String {
     names.extend(parties.iter().filter_map(|p| p.representative.as_deref()).map(|name| (name, false)));
     // The longest first: one name may be part of another.
     names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-    names.into_iter().filter(|(name, _)| !name.is_empty()).fold(text.to_owned(), |text, (name, organization)| {
-        text.replace(name, &masked_name(name, organization))
-    })
+    names
+        .into_iter()
+        .filter(|(name, _)| !name.is_empty())
+        .fold(text.to_owned(), |text, (name, organization)| {
+            text.replace(name, &masked_name(name, organization))
+        })
 }
 
 #[cfg(test)]

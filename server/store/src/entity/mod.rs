@@ -3,10 +3,17 @@
 pub(crate) mod agreement;
 pub(crate) mod agreement_number;
 pub(crate) mod agreement_sequence;
+pub(crate) mod call_ring;
 pub(crate) mod case_file;
 pub(crate) mod clause;
 pub(crate) mod consent;
+pub(crate) mod counsel_note;
 pub(crate) mod document;
+pub(crate) mod duress;
+pub(crate) mod duress_log;
+pub(crate) mod duty;
+pub(crate) mod expert_call;
+pub(crate) mod expert_note;
 pub(crate) mod idempotency;
 pub(crate) mod job;
 pub(crate) mod media_revocation;

@@ -1,6 +1,6 @@
 //! The tables, one topic a file. A migration that has landed is never edited; a change is a new file.
 //!
-//! Numbers: 00xx this list's own, 01xx agreements and jobs, 02xx the sitting's events, 03xx recordings. The order of the list is the
+//! Numbers: 00xx this list's own, 01xx agreements and jobs, 02xx the sitting's events, 03xx recordings, 05xx the duty roster and the incident desk. The order of the list is the
 //! order of work, so a table stands below those it points to.
 
 use sea_orm::DatabaseConnection;
@@ -22,6 +22,7 @@ mod m0102_job;
 mod m0201_session_event;
 mod m0210_media_revocation;
 mod m0301_recording;
+mod m0501_duty;
 
 struct Migrator;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0201_session_event::Migration),
             Box::new(m0210_media_revocation::Migration),
             Box::new(m0301_recording::Migration),
+            Box::new(m0501_duty::Migration),
         ]
     }
 }

@@ -8,8 +8,8 @@ use super::table::{
     seat, told,
 };
 use crate::{
-    AreaId, Command, Effect, IdentityMethod, OfferKind, OpeningItem, Outcome, Phase, Readiness, Seal,
-    Setup, Signal,
+    AreaId, Command, Effect, IdentityMethod, OfferKind, OpeningItem, Outcome, Phase, Readiness, Seal, Setup,
+    Signal,
 };
 
 fn caucus(t: &mut Table, n: u8) {

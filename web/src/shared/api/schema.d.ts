@@ -4,6 +4,109 @@
  */
 
 export interface paths {
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rings here. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's calls, as they change. */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the call: the caller gets a seat, and the parties are asked whether they may come (R5). */
+        post: operations["answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cannot come, or may not: the next desk rings. */
+        post: operations["decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own note; empty while there is none. */
+        get: operations["read"];
+        /** Keeps the own note, in place of a former one. */
+        put: operations["write"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The one page. */
+        get: operations["summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -67,6 +170,23 @@ export interface paths {
         put?: never;
         /** Gives the case to a mediator of the same organisation. */
         post: operations["assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/expert-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What experts left in the case file. */
+        get: operations["of_case"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -187,6 +307,93 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls for help of the centres this desk watches over. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duress/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same again after every change. */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duress/{duress}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down what was done. The mediator sees that the desk is there. */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on duty when: on the rosters below the caller, and on those above that serve the caller's cases. */
+        get: operations["roster"];
+        put?: never;
+        /** Puts somebody of the own organisation, or one below it, on the roster. */
+        post: operations["add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/{duty}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a line. */
+        put: operations["change"];
+        post?: never;
+        /** Takes a line off. Who is being rung by it may still answer. */
+        delete: operations["remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -445,6 +652,40 @@ export interface paths {
         };
         /** A sitting with its seats. */
         get: operations["read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can be invited to this table. */
+        get: operations["colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom a host can ring. */
+        get: operations["on_duty"];
         put?: never;
         post?: never;
         delete?: never;
@@ -749,6 +990,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What a human did about it.
+         * @enum {string}
+         */
+        Act: "acknowledged" | "called_back" | "sent_somebody" | "police" | "ambulance" | "reported" | "remark" | "closed" | "host_saw" | "host_decided";
         /** @description A party and its side. */
         AddedParty: components["schemas"]["NewParty"] & {
             side: components["schemas"]["Side"];
@@ -791,6 +1037,11 @@ export interface components {
             /** @description SHA-256 of the paragraphs joined by line feeds (UTF-8), lower-case hex. */
             text_sha256: string;
         };
+        /** @description Where the caller's seat is. */
+        Answered: {
+            seat_id: components["schemas"]["SeatId"];
+            session_id: components["schemas"]["SessionId"];
+        };
         /**
          * @description The kinds of areas.
          * @enum {string}
@@ -800,6 +1051,30 @@ export interface components {
         Assignment: {
             mediator_id: components["schemas"]["StaffId"];
             no_conflict_declared: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A call of a sitting for an expert on duty.
+         */
+        CallId: string;
+        /**
+         * @description How a call stands.
+         * @enum {string}
+         */
+        CallStatus: "ringing" | "unanswered" | "taken" | "over";
+        /** @description The call, and what this kind of expert may know of the case. */
+        CallSummary: {
+            call: components["schemas"]["ExpertCall"];
+            case: components["schemas"]["CaseSummary"];
+        };
+        /** @description A number, and whose it is. */
+        Callback: {
+            name: string;
+            phone: string;
+        };
+        /** @description The caller's calls, the newest first. */
+        Calls: {
+            items: components["schemas"]["ExpertCall"][];
         };
         /** @description A case file. */
         Case: {
@@ -863,6 +1138,17 @@ export interface components {
          * @enum {string}
          */
         CaseState: "registered" | "triaged" | "not_accepted" | "accepted" | "assigned" | "mediating" | "suspended" | "signing" | "effective" | "confirming" | "performed" | "breached" | "failed" | "closed" | "archived";
+        /** @description What one kind of expert may know of a case beforehand. */
+        CaseSummary: {
+            /** @description What kind of dispute. */
+            kind: components["schemas"]["DisputeKind"];
+            /** @description The parties. */
+            people: components["schemas"]["SummaryPerson"][];
+            /** @description Where it is about; for a department alone. */
+            place?: string | null;
+            /** @description What the parties ask for. Not for a counsellor, a social worker or an interpreter, who come for the people. */
+            requests?: string | null;
+        };
         /** @description A clause with where each party stands. */
         Clause: {
             id: components["schemas"]["ClauseId"];
@@ -910,12 +1196,33 @@ export interface components {
             /** @description The masked phone number, or the person's name when the file has no number. */
             sent_to: string;
         };
+        /** @description A member of staff of the case's organisation, one above it or one below it. */
+        Colleague: {
+            name: string;
+            organization: string;
+            role: components["schemas"]["StaffRole"];
+            /** @description Has a seat already. */
+            seated: boolean;
+            /** @description As what they may sit here. */
+            seats: components["schemas"]["SeatRole"][];
+            staff_id: components["schemas"]["StaffId"];
+            title: string;
+        };
+        /** @description Who can be seated. */
+        Colleagues: {
+            items: components["schemas"]["Colleague"][];
+        };
         /** @description A word about an entry. */
         ConfirmRequest: {
             ok: boolean;
             /** @description What is wrong; needed for a no. */
             remark?: string | null;
         };
+        /**
+         * @description Why somebody is not rung for a case.
+         * @enum {string}
+         */
+        Conflict: "on_a_side" | "former_client" | "declared";
         /** @description Where the check goes in, twice. */
         ConnectionCheck: {
             /**
@@ -949,6 +1256,11 @@ export interface components {
             password: string;
             /** @description In any case. */
             username: string;
+        };
+        /** @description Why not. */
+        Decline: {
+            /** @description Has to do with a party, and is not rung for this case again (R4, R30). */
+            conflict?: boolean;
         };
         /**
          * @description The eighteen kinds of the statistics forms.
@@ -1014,6 +1326,72 @@ export interface components {
             role: components["schemas"]["SeatRole"];
             side: components["schemas"]["Side"];
         };
+        /** @description A call for help. No case, no side, no paper. */
+        Duress: {
+            /** Format: date-time */
+            acknowledged_at?: string | null;
+            /** Format: date-time */
+            at: string;
+            callback?: components["schemas"]["Callback"] | null;
+            /** Format: date-time */
+            closed_at?: string | null;
+            id: components["schemas"]["DuressId"];
+            log: components["schemas"]["DuressLine"][];
+            /** @description Who runs the sitting. */
+            mediator: string;
+            /** @description Who called. */
+            name: string;
+            /** @description The centre. */
+            organization: string;
+            place: components["schemas"]["Place"];
+            role: components["schemas"]["SeatRole"];
+            /** @description The room of the sitting. */
+            room: string;
+        };
+        /**
+         * Format: uuid
+         * @description A silent call for help, at the incident desk.
+         */
+        DuressId: string;
+        /** @description A line of the log. */
+        DuressLine: {
+            act: components["schemas"]["Act"];
+            /** Format: date-time */
+            at: string;
+            by: string;
+            words: string;
+        };
+        /** @description Calls for help, the newest first. */
+        DuressList: {
+            items: components["schemas"]["Duress"][];
+        };
+        /** @description A line of the roster. */
+        Duty: {
+            /** @description 1 is Monday. */
+            days: number[];
+            department: string;
+            expert: components["schemas"]["Expert"];
+            /** @description `09:00`. */
+            from: string;
+            id: components["schemas"]["DutyId"];
+            name: string;
+            on_duty: boolean;
+            organization: string;
+            /** @description Of the caller's organisation or below: the caller may change it, if anybody may. */
+            own: boolean;
+            /** Format: int32 */
+            position: number;
+            residency: components["schemas"]["Residency"];
+            staff_id: components["schemas"]["StaffId"];
+            title: string;
+            /** @description `17:30`; midnight is `24:00`. */
+            until: string;
+        };
+        /**
+         * Format: uuid
+         * @description A line of the duty roster (值班表).
+         */
+        DutyId: string;
         /**
          * @description Whether electronic signatures may be used (R18; ESL 3).
          * @enum {string}
@@ -1045,6 +1423,57 @@ export interface components {
          * @enum {string}
          */
         EntryKind: "statement" | "concession" | "undisputed_fact" | "procedure";
+        /**
+         * @description Who may be called to a sitting.
+         * @enum {string}
+         */
+        Expert: "lawyer" | "counsellor" | "social_worker" | "liaison" | "interpreter";
+        /** @description A call at somebody's desk. */
+        ExpertCall: {
+            /** @description As what the caller is wanted. */
+            expert: components["schemas"]["Expert"];
+            id: components["schemas"]["CallId"];
+            /** @description What kind of dispute. */
+            kind: components["schemas"]["DisputeKind"];
+            /** @description Who asks. */
+            mediator: string;
+            /** @description A note was left. */
+            noted: boolean;
+            /** @description Whose case. */
+            organization: string;
+            /** @description To a private talk. */
+            private: boolean;
+            /** @description What is asked. */
+            question: string;
+            /**
+             * Format: date-time
+             * @description Until when, before the next desk rings.
+             */
+            rings_until: string;
+            room: string;
+            /**
+             * Format: date-time
+             * @description Since when it rings at this desk.
+             */
+            rung_at: string;
+            session_id?: components["schemas"]["SessionId"] | null;
+            /** @description `ringing`, `taken` or `over`. */
+            status: components["schemas"]["CallStatus"];
+        };
+        /** @description A note in a case file. */
+        ExpertNote: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            call_id: components["schemas"]["CallId"];
+            expert: components["schemas"]["Expert"];
+            session_id: components["schemas"]["SessionId"];
+            text: string;
+        };
+        /** @description The notes in a case file. */
+        ExpertNotes: {
+            items: components["schemas"]["ExpertNote"][];
+        };
         /** @description What is frozen. */
         Freeze: {
             /**
@@ -1172,6 +1601,12 @@ export interface components {
         MinutesList: {
             items: components["schemas"]["MinutesEntry"][];
         };
+        /** @description What was done. */
+        NewAct: {
+            act: components["schemas"]["Act"];
+            /** @description In words; needed for `remark`, `reported` and `closed`. */
+            words?: string;
+        };
         /** @description What the register asks for. */
         NewCase: {
             applicant: components["schemas"]["NewParty"];
@@ -1193,11 +1628,40 @@ export interface components {
             /** @description Its words, without a number in front. */
             text: string;
         };
+        /** @description Who, as what, when. */
+        NewDuty: {
+            /** @description 1 is Monday. */
+            days: number[];
+            /** @description For a liaison: of which department. */
+            department?: string;
+            expert: components["schemas"]["Expert"];
+            /**
+             * @description `09:00`.
+             * @example 09:00
+             */
+            from: string;
+            /**
+             * Format: int32
+             * @description Who is rung first of several.
+             */
+            position?: number;
+            residency: components["schemas"]["Residency"];
+            staff_id: components["schemas"]["StaffId"];
+            /**
+             * @description `17:30`; midnight is `24:00`.
+             * @example 17:30
+             */
+            until: string;
+        };
         /** @description What to write. */
         NewEntry: {
             corrects?: components["schemas"]["EntryId"] | null;
             kind: components["schemas"]["EntryKind"];
             speaker: string;
+            text: string;
+        };
+        /** @description The words. There is no field for anything else, a diagnosis least of all. */
+        NewNote: {
             text: string;
         };
         /** @description A party as told. */
@@ -1234,11 +1698,37 @@ export interface components {
              */
             version: number;
         };
+        /** @description Who serves this case. */
+        OnDuty: {
+            /** @description In the order in which they are rung. */
+            items: components["schemas"]["OnDutyRow"][];
+        };
+        /** @description Somebody on a roster that serves this case. */
+        OnDutyRow: {
+            /** @description Being rung, or with another sitting. */
+            busy: boolean;
+            conflict?: components["schemas"]["Conflict"] | null;
+            department: string;
+            expert: components["schemas"]["Expert"];
+            name: string;
+            /** @description In their hours. */
+            on_duty: boolean;
+            residency: components["schemas"]["Residency"];
+            title: string;
+        };
         /**
          * @description How a sitting ended.
          * @enum {string}
          */
         Outcome: "agreed" | "adjourned" | "failed" | "stopped" | "no_show";
+        /** @description The caller's own note. */
+        OwnNote: {
+            /** Format: date-time */
+            at?: string | null;
+            /** @description It stands in the case file, where the mediator reads it; else nobody but the author does. */
+            in_file: boolean;
+            text: string;
+        };
         /** @description A party as the desk reads it: phone and identity number are covered. */
         Party: {
             address?: string | null;
@@ -1264,6 +1754,11 @@ export interface components {
          * @enum {string}
          */
         Phase: "scheduled" | "lobby" | "live" | "paused" | "ended" | "cancelled";
+        /**
+         * @description Where somebody was when they called.
+         * @enum {string}
+         */
+        Place: "lobby" | "joint" | "private";
         /** @description A point of a stroke: CSS pixels, and milliseconds since drawing began. */
         Point: {
             /**
@@ -1463,6 +1958,27 @@ export interface components {
         RescheduleRequest: {
             message: string;
         };
+        /**
+         * @description How somebody serves a centre (常驻、轮驻、随叫随驻); the order in which they are rung.
+         * @enum {string}
+         */
+        Residency: "resident" | "rotating" | "on_call";
+        /** @description The roster. */
+        Roster: {
+            items: components["schemas"]["Duty"][];
+            /** @description Who can be put on it, for those who may. */
+            staff: components["schemas"]["RosterStaff"][];
+        };
+        /** @description Somebody who could be put on the roster. */
+        RosterStaff: {
+            /** @description As what. */
+            experts: components["schemas"]["Expert"][];
+            name: string;
+            organization: string;
+            role: components["schemas"]["StaffRole"];
+            staff_id: components["schemas"]["StaffId"];
+            title: string;
+        };
         /** @description A seat. */
         Seat: {
             id: components["schemas"]["SeatId"];
@@ -1483,7 +1999,7 @@ export interface components {
          * @description A person's place at the table of one sitting.
          * @enum {string}
          */
-        SeatRole: "mediator" | "co_mediator" | "clerk" | "applicant" | "respondent" | "third_party" | "agent" | "guardian" | "lawyer" | "counsellor" | "social_worker" | "interpreter" | "helper" | "witness" | "liaison" | "observer";
+        SeatRole: "mediator" | "co_mediator" | "clerk" | "applicant" | "respondent" | "third_party" | "agent" | "guardian" | "lawyer" | "counsellor" | "social_worker" | "interpreter" | "helper" | "witness" | "liaison" | "observer" | "room_camera";
         /** @description A sitting. */
         Session: {
             case_id: components["schemas"]["CaseId"];
@@ -1593,6 +2109,15 @@ export interface components {
             /** @description In order of drawing. */
             points: components["schemas"]["Point"][];
         };
+        /** @description A party, as far as the reader may know. */
+        SummaryPerson: {
+            /** @description A company or another organisation. */
+            is_organization: boolean;
+            /** @description The whole name for a lawyer, who has to look for conflicts (R30); the family name for everybody else. */
+            name: string;
+            /** @description On which side. */
+            side: components["schemas"]["Side"];
+        };
         /** @description The hash chain of a case. */
         Timeline: {
             /** @description The hash of the last event; empty for none. */
@@ -1630,6 +2155,291 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calls"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description each event is the body of GET /calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description call_over, conflict_of_interest, seat_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decline"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description call_taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNote"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnNote"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description nothing_said, text_too_long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: components["schemas"]["CallId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallSummary"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_cases: {
         parameters: {
             query?: {
@@ -1819,6 +2629,45 @@ export interface operations {
             };
             /** @description mediator_unknown */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    of_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpertNotes"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2081,6 +2930,282 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuressList"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description each event is the body of GET /duress */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                duress: components["schemas"]["DuressId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAct"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duress"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description duress_closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description act_not_yours, nothing_said, note_too_long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDuty"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duty"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description staff_unknown, expert_unfit, department_missing, text_too_long, hours_invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                duty: components["schemas"]["DutyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDuty"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duty"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description as for a new line */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                duty: components["schemas"]["DutyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
             };
         };
     };
@@ -2908,6 +4033,84 @@ export interface operations {
             };
         };
     };
+    colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Colleagues"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    on_duty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnDuty"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     enter: {
         parameters: {
             query?: never;
@@ -3182,7 +4385,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description session_over, seat_taken, table_full */
+            /** @description session_over, seat_taken, table_full, conflict_of_interest */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,5 +1,6 @@
 //! Sittings on a case: schedule, seats, personal links, and the staff's own way in.
 
+mod colleagues;
 mod create;
 mod enter;
 mod entry;
@@ -27,4 +28,5 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(links::issue, links::revoke))
         .routes(routes!(enter::enter))
         .routes(routes!(hearing::hearing))
+        .routes(routes!(colleagues::colleagues))
 }

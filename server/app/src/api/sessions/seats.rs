@@ -40,7 +40,7 @@ pub(super) struct NewSeat {
     responses(
         (status = 201, body = SeatView),
         (status = 404, body = ProblemBody, description = "not_found"),
-        (status = 409, body = ProblemBody, description = "session_over, seat_taken, table_full"),
+        (status = 409, body = ProblemBody, description = "session_over, seat_taken, table_full, conflict_of_interest"),
         (status = 422, body = ProblemBody, description = "name_invalid, role_invalid, side_invalid, party_unknown, staff_unknown"),
     )
 )]
@@ -64,8 +64,11 @@ pub(super) async fn add(
         return Err(Refusal::invalid("role_invalid").into());
     }
     // who hosts or writes stands on nobody's side
-    let neutral_only =
-        new.role.hosts() || matches!(new.role, SeatRole::Clerk | SeatRole::Observer | SeatRole::Liaison);
+    let neutral_only = new.role.hosts()
+        || matches!(
+            new.role,
+            SeatRole::Clerk | SeatRole::Observer | SeatRole::Liaison | SeatRole::RoomCamera
+        );
     if neutral_only && new.side != Side::Neutral {
         return Err(Refusal::invalid("side_invalid").into());
     }
@@ -78,6 +81,11 @@ pub(super) async fn add(
         let known = store::staff::find(&tx, staff).await?.is_some_and(|staff| staff.active);
         if !known || new.role.is_party() {
             return Err(Refusal::invalid("staff_unknown").into());
+        }
+        // R30: who advised this case as a neutral stands on no side of it, and the other way round.
+        let conflict = new.role == SeatRole::Lawyer && stands_otherwise(&tx, &case, staff, new.side).await?;
+        if conflict {
+            return Err(Refusal::conflict("conflict_of_interest").into());
         }
         if seats.iter().any(|seat| seat.staff_id == Some(staff)) {
             return Err(Refusal::conflict("seat_taken").into());
@@ -103,6 +111,17 @@ pub(super) async fn add(
     tx.commit().await?;
     table::refresh(&app, id).await;
     Ok((StatusCode::CREATED, Json(SeatView::of(seat, LinkState::None))))
+}
+
+/// Whether this lawyer has sat on another side of this case, or on none.
+async fn stands_otherwise(tx: &Tx, case: &domain::Case, staff: StaffId, side: Side) -> Answer<bool> {
+    for sitting in store::sitting::of_case(tx, case.id).await? {
+        let seat = store::seat::of_staff(tx, sitting.id, staff).await?;
+        if seat.is_some_and(|seat| seat.side != side) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The party a party's seat is for: of this side and name, and without a seat yet.
