@@ -6,7 +6,7 @@
 // A change of this file must be told to all owners: keep to it; if you must deviate, prefer adding fields.
 
 export type StaffRole = 'admin'|'director'|'mediator'|'clerk'|'lawyer'|'counsellor'|'grid_worker'|'liaison'|'incident_desk';
-export type SeatRole = 'mediator'|'co_mediator'|'clerk'|'applicant'|'respondent'|'third_party'|'agent'|'guardian'|'lawyer'|'counsellor'|'social_worker'|'interpreter'|'helper'|'witness'|'liaison'|'observer';
+export type SeatRole = 'mediator'|'co_mediator'|'clerk'|'applicant'|'respondent'|'third_party'|'agent'|'guardian'|'lawyer'|'counsellor'|'social_worker'|'interpreter'|'helper'|'witness'|'liaison'|'observer'|'room_camera';
 export type Side = 'applicant'|'respondent'|'third_party'|'neutral';
 export type DisputeKind = 'family'|'neighbour'|'house_site'|'contract'|'business'|'damage'|'land_forest'|'expropriation'|'environment'|'labour'|'consumer'|'medical'|'traffic'|'property_mgmt'|'tourism'|'ip'|'internet'|'other';
 export type CaseState = 'registered'|'triaged'|'not_accepted'|'accepted'|'assigned'|'mediating'|'suspended'|'signing'|'effective'|'confirming'|'performed'|'breached'|'failed'|'closed'|'archived';
@@ -120,7 +120,7 @@ export type Command =
   | { type: 'tick_off'; item: OpeningItem } | { type: 'declare_conflict'; disclosed?: string } | { type: 'ask_for_another'; reason?: string }
   // guests and experts
   | { type: 'propose_guest'; seat: string } | { type: 'answer_guest'; seat: string; yes: boolean }
-  | { type: 'ring'; expert: Expert; question?: string } | { type: 'call_off'; call: number } | { type: 'prolong'; seat: string }
+  | { type: 'ring'; expert: Expert; department?: string; question?: string } | { type: 'call_off'; call: number } | { type: 'prolong'; seat: string }
   // the release gate, offers, lines, help
   | { type: 'confide'; seat: string; text: string } | { type: 'release'; confidence: number; text: string; go: boolean }
   | { type: 'convey'; confidence: number; seats: string[] }
@@ -158,7 +158,7 @@ export interface RecordingView { state: 'off'|'asking'|'on'|'paused'; why: 'cons
 export interface AreaView { id: string; kind: 'lobby'|'joint'|'caucus'|'consult'; seats: SeatView[]; since: string; floor: Floor|null; locked: boolean }
 export interface Floor { seat: string; since: string; until: string|null; quiet: boolean }
 // Hosts and the seat itself; identity and bound_to hosts only.
-export interface SeatPrivate { knock_since: string|null; talk_ms: number; readiness: Readiness|null; identity: IdentityCheck|null; identified: boolean; wants_another: boolean; invited: boolean; bound_to: string|null; until: string|null; put_to_parties: boolean; agreed: [number, number] /* yes, no */ }
+export interface SeatPrivate { knock_since: string|null; talk_ms: number; readiness: Readiness|null; identity: IdentityCheck|null; identified: boolean; wants_another: boolean; invited: boolean; bound_to: string|null; until: string|null; put_to_parties: boolean; desk_answered: string|null; agreed: [number, number] /* yes, no */ }
 export interface IdentityCheck { method: IdentityMethod; matches: boolean; id_tail: string|null; by: string; at: string }
 export interface Mine { silenced: boolean; asked_to_speak: boolean; invited: boolean; knocking: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null }
 export interface Confidence { id: number; of: string|null; text: string; seal: 'sealed'|'released'|'conveyed'; at: string }
@@ -168,6 +168,6 @@ export interface ConflictStatement { disclosed: string|null; at: string }
 export interface Line { seq: number; from: string; name: string; text: string; of: string|null; at: string }
 export interface Corridor { areas: AreaView[]; opening: OpeningView; calls: Call[]; screens: [string, string][]; kept_apart: boolean; chair: string|null }
 export interface OpeningView { required: boolean; done: OpeningItem[]; conflict: ConflictStatement|null; unchecked: string[]; complete: boolean }
-export interface Call { id: number; expert: Expert; area: string; question: string; at: string; answered_by: string|null; over: boolean }
+export interface Call { id: number; expert: Expert; area: string; department: string; question: string; at: string; answered_by: string|null; ringing: string|null /* whose desk */; unanswered: boolean; over: boolean }
 // ---- web routes: resident /j/{token} (all screens under it); desk /desk, /desk/login, /desk/cases, /desk/cases/{id}, /desk/sessions/{id} (sitting). Server serves resident.html and desk.html for them.
 // ---- media: livekit-client connects to Entry.media_url with Entry.media_token; tracks of visible seats only. identity = seat id.
