@@ -8,9 +8,7 @@ use domain::SeatId;
 use crate::confidence::{Confidence, Seal};
 use crate::guests;
 use crate::offers::Offer;
-use crate::{
-    Announcement, ConflictStatement, Event, Floor, IdentityCheck, Line, Session, Time, chat,
-};
+use crate::{Announcement, ConflictStatement, Event, Floor, IdentityCheck, Line, Session, Time, chat};
 
 impl Session {
     /// Takes in a fact of the craft; every other one is `evolve`'s.
