@@ -20,6 +20,7 @@ struct Ids<'a> {
     duty: &'a str,
     call: &'a str,
     duress: &'a str,
+    paper: &'a str,
 }
 
 impl Ids<'_> {
@@ -37,6 +38,7 @@ impl Ids<'_> {
             ("duty", self.duty),
             ("call", self.call),
             ("duress", self.duress),
+            ("paper", self.paper),
             ("kind", "recording"),
             ("n", "1"),
         ] {
@@ -119,6 +121,9 @@ async fn t6_no_operation_of_the_contract_opens_a_foreign_case() {
     let seats = [ours.seat("赵守田"), ours.seat("钱永福")];
     let recording = tests::tape::lay(&app, ours.dispute.id(), ours.id(), seats).await.id.to_string();
     let (duty, ringing, duress) = tests::duty::lay(&app, &ours).await;
+    let photo = tests::papers::photo(40, 30);
+    let paper = zhao.hand_in(&ours.path("/papers"), "all", "墙.jpg", photo).await.ok();
+    let paper = paper["id"].as_str().unwrap().to_owned();
     let ids = Ids {
         case: ours.dispute.id(),
         party: ours.dispute.case["parties"][0]["id"].as_str().unwrap(),
@@ -129,6 +134,7 @@ async fn t6_no_operation_of_the_contract_opens_a_foreign_case() {
         duty: &duty,
         call: &ringing,
         duress: &duress,
+        paper: &paper,
     };
     let nothing = Ids {
         case: NOTHING,
@@ -140,6 +146,7 @@ async fn t6_no_operation_of_the_contract_opens_a_foreign_case() {
         duty: NOTHING,
         call: NOTHING,
         duress: NOTHING,
+        paper: NOTHING,
     };
 
     let mut strangers = Vec::new();

@@ -17,5 +17,7 @@ mod front_door;
 mod join;
 mod metrics;
 mod minutes;
+mod papers;
+mod papers_t13;
 mod recordings;
 mod sittings;

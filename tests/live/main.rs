@@ -7,6 +7,7 @@ mod failure;
 mod hearing;
 mod never_heard;
 mod papers;
+mod papers_shown;
 mod recording;
 mod restart;
 mod sitting;

@@ -63,6 +63,7 @@ impl TestApp {
         config.media.udp_port = 0; // the system chooses
         config.media.tcp_port = 0; // none
         config.media.advertised = vec![Ipv4Addr::LOCALHOST.into()];
+        config.papers.developer = crate::papers::developer();
         settings(&mut config);
         let clock = ShiftedClock::default();
         let machine = Machine {

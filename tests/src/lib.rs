@@ -10,6 +10,7 @@ pub mod app;
 pub mod dispute;
 pub mod duty;
 pub mod live;
+pub mod papers;
 pub mod person;
 pub mod postgres;
 pub mod process;

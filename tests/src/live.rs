@@ -96,6 +96,11 @@ impl LiveSocket {
         assert!(self.heard.is_empty(), "{} heard {:?}", self.name, self.heard);
     }
 
+    /// How many frames of this type were heard and not looked at yet.
+    pub fn count(&self, kind: &str) -> usize {
+        self.heard.iter().filter(|frame| frame["type"] == kind).count()
+    }
+
     /// Forgets what was heard so far.
     pub fn forget(&mut self) {
         self.heard.clear();

@@ -49,6 +49,44 @@ impl Person {
         self.send(Method::POST, path, Some(body), &[("Idempotency-Key", key)]).await
     }
 
+    /// Hands in a paper: POST of a form with a file to `path`.
+    pub async fn hand_in(
+        &self,
+        path: &str,
+        scope: &str,
+        file_name: &str,
+        bytes: impl Into<reqwest::Body>,
+    ) -> Reply {
+        self.hand_in_as(path, None, scope, file_name, bytes.into()).await
+    }
+
+    /// The same with an `Idempotency-Key`.
+    pub async fn hand_in_once(&self, path: &str, key: &str, scope: &str, bytes: Vec<u8>) -> Reply {
+        self.hand_in_as(path, Some(key), scope, "a.jpg", bytes.into()).await
+    }
+
+    async fn hand_in_as(
+        &self,
+        path: &str,
+        key: Option<&str>,
+        scope: &str,
+        file_name: &str,
+        bytes: reqwest::Body,
+    ) -> Reply {
+        let asked = format!("{} hands in {:.40}", self.name, file_name);
+        let file = reqwest::multipart::Part::stream(bytes).file_name(file_name.to_owned());
+        let form = reqwest::multipart::Form::new().text("scope", scope.to_owned()).part("file", file);
+        let request = self.http.post(format!("{}/api/v1{path}", self.base)).multipart(form);
+        let mut request = request.header(AUTHORIZATION, format!("Bearer {}", self.token()));
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        let response = request.send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.bytes().await.unwrap_or_else(|error| panic!("{asked}: {error}")).to_vec();
+        Reply { asked, status, headers, bytes }
+    }
+
     /// PUT under `/api/v1`.
     pub async fn put_json(&self, path: &str, body: &impl Serialize) -> Reply {
         self.send(Method::PUT, path, Some(body), &[]).await

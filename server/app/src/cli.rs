@@ -13,7 +13,7 @@ use crate::compose::{Machine, compose};
 use crate::config::{Config, Log};
 use crate::serve::{Limits, serve};
 use crate::state::AppState;
-use crate::{account, demo, doctor, health, openapi, router, tls, verify};
+use crate::{account, darkroom, demo, doctor, health, openapi, router, tls, verify};
 
 /// How long running requests and sittings may take to end after the word to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -48,6 +48,14 @@ enum Command {
     },
     /// Check the seal of a paper, offline.
     Verify(verify::Options),
+    /// Make a page of a photo: run by the server in a child process with bounds.
+    #[command(hide = true)]
+    Develop {
+        /// The photo.
+        original: PathBuf,
+        /// The page to be made.
+        page: PathBuf,
+    },
     /// Check settings, database, storage, Redis, ports, pages and fonts, walk every way a phone may come (HTTPS,
     /// WebSocket, media over UDP, TCP and TURN), and say how to mend each fault.
     Doctor(doctor::Options),
@@ -75,6 +83,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Develop { original, page } = &cli.command {
+        return Ok(ExitCode::from(darkroom::develop(original, page)));
+    }
     let config = Config::load(cli.config.as_deref()).context("reading the settings")?;
     if let Command::Verify(options) = &cli.command {
         return verify::run(&config, options);
@@ -101,7 +112,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 account::run(&app, command).await?;
             }
             Command::Doctor(options) => return doctor::run(config, options).await,
-            Command::Openapi { .. } | Command::Verify(_) => {}
+            Command::Openapi { .. } | Command::Verify(_) | Command::Develop { .. } => {}
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -17,6 +17,7 @@ use store::Store;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Blobs as BlobConfig, Config, MediaKey};
+use crate::darkroom::Darkroom;
 use crate::ids::{Ids, SystemIds};
 use crate::jobs::Jobs;
 use crate::live::{Hub, Live, Parts, StoreDoor, StoreJournal, StorePapers, StoreRevocations, WirePlane};
@@ -73,15 +74,20 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
     let tokens = Arc::new(tokens(&config, &random)?);
     let recordings = recordings(&config, &store, &clock, &ids, &wire, &tasks);
     let live = live(&config, &store, &tokens, &clock, (&wire, &recordings), &tasks);
+    let blobs = blobs(&config)?;
+    let press = Press::new(config.font_directory(), config.seal_directory());
+    let spool = config.data_dir.join("spool");
+    let darkroom = Darkroom::new(config.papers.clone(), spool, blobs.clone(), press.clone(), ids.clone())?;
     Ok(AppState {
         tokens,
         passwords: Passwords::new(config.auth.argon2_memory, config.auth.argon2_passes, random.clone())?,
-        blobs: blobs(&config)?,
+        blobs,
         bus: shared.bus,
         lease: shared.lease,
         limit: shared.limit,
         redis: shared.redis,
-        press: Press::new(config.font_directory(), config.seal_directory()),
+        press,
+        darkroom,
         jobs: Jobs::default(),
         config: Arc::new(config),
         store,

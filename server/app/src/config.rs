@@ -40,6 +40,8 @@ pub struct Config {
     pub web: Web,
     /// Typesetting.
     pub documents: Documents,
+    /// Papers people hand in.
+    pub papers: Papers,
     /// Logs.
     pub log: Log,
     /// Set by `onedoor demo` and by nothing else: codes are shown on screen, the media key is public.
@@ -206,6 +208,26 @@ pub struct Documents {
     pub fonts: PathBuf,
 }
 
+/// Papers people hand in at a sitting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Papers {
+    /// MiB of one file at most.
+    pub most_mib: u64,
+    /// MiB of all files of one case at most.
+    pub case_mib: u64,
+    /// Pages of one file at most.
+    pub most_pages: u32,
+    /// Seconds one page may take to be made.
+    pub page_seconds: u64,
+    /// The programs that read a PDF (poppler-utils), by name or by path.
+    pub pdfinfo: PathBuf,
+    /// See `pdfinfo`.
+    pub pdftoppm: PathBuf,
+    /// The program whose `develop` makes a page of a photo; empty: this one.
+    pub developer: PathBuf,
+}
+
 /// Logs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -231,6 +253,7 @@ impl Default for Config {
             duty: Duty::default(),
             web: Web::default(),
             documents: Documents::default(),
+            papers: Papers::default(),
             log: Log::default(),
             demo: false,
         }
@@ -326,6 +349,20 @@ impl Default for Web {
 impl Default for Documents {
     fn default() -> Self {
         Self { fonts: PathBuf::new() }
+    }
+}
+
+impl Default for Papers {
+    fn default() -> Self {
+        Self {
+            most_mib: 20,
+            case_mib: 300,
+            most_pages: 60,
+            page_seconds: 20,
+            pdfinfo: "pdfinfo".into(),
+            pdftoppm: "pdftoppm".into(),
+            developer: PathBuf::new(),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod cli;
 pub mod clock;
 pub mod compose;
 pub mod config;
+pub(crate) mod darkroom;
 pub mod demo;
 pub mod doctor;
 pub mod duty;

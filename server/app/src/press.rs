@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use documents::{
-    AgreementPaper, Execution, Fonts, Frozen, LocalKey, SealRequest, Signer, TypesetError, Typesetter,
+    AgreementPaper, Execution, Fonts, Frozen, LocalKey, SealRequest, Signer, Stamp, TypesetError, Typesetter,
 };
 use domain::{OrganizationId, Refusal};
 use tokio::sync::{OnceCell, Semaphore};
@@ -100,6 +100,12 @@ impl Press {
         shelf.push_front((name, png.clone()));
         shelf.truncate(SHELF);
         Ok(png)
+    }
+
+    /// The mark that is laid over pages shown to somebody.
+    pub async fn stamp(&self, words: &str) -> Result<Stamp, Unprinted> {
+        let words = words.to_owned();
+        self.work(move |typesetter| typesetter.stamp(&words)).await?.map_err(Into::into)
     }
 
     /// The sealed paper of an organisation: typeset, checked to hold the text that was signed, sealed, verified.

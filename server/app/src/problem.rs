@@ -95,6 +95,13 @@ impl Problem {
         self
     }
 
+    /// Adds a value for the translated sentence.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.params.insert(key.to_owned(), value.into());
+        self
+    }
+
     /// Seconds after which another try makes sense (RFC 9110 §10.2.3).
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {

@@ -10,6 +10,7 @@ use store::Store;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::darkroom::Darkroom;
 use crate::duty::switchboard;
 use crate::ids::Ids;
 use crate::jobs::{self, Jobs};
@@ -50,6 +51,8 @@ pub struct AppState {
     pub limit: Limit,
     /// Typesetter and seals.
     pub press: Press,
+    /// Pages of what people hand in.
+    pub(crate) darkroom: Darkroom,
     /// Wakes the worker.
     pub jobs: Jobs,
     /// Redis, when there are several nodes: for `/readyz` alone, everybody else goes through a port.

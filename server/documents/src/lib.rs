@@ -11,6 +11,7 @@
 
 pub mod fonts;
 pub mod paper;
+pub mod picture;
 pub mod seal;
 pub mod typeset;
 pub mod verify;
@@ -18,6 +19,7 @@ mod world;
 
 pub use fonts::{FontError, Fonts};
 pub use paper::{AgreementPaper, Execution, Ink, PaperParty, Signed, beijing};
+pub use picture::{PictureError, Stamp};
 pub use seal::{LocalKey, SealError, SealRequest, Signer};
 pub use typeset::{Frozen, TypesetError, Typesetter};
 

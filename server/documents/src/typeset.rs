@@ -15,6 +15,7 @@ use typst_render::RenderOptions;
 
 use crate::fonts::Fonts;
 use crate::paper::{AgreementPaper, Execution, TemplateData};
+use crate::picture::Stamp;
 use crate::world::PaperWorld;
 
 /// Why a paper could not be made.
@@ -113,6 +114,22 @@ impl Typesetter {
         let options =
             RenderOptions { pixel_per_pt: Scalar::new(pixel_per_point), ..RenderOptions::default() };
         typst_render::render(sheet, &options).encode_png().map_err(|e| TypesetError::Template(e.to_string()))
+    }
+
+    /// The mark that says for whom a shown page was made. A character no font can draw becomes a dot: the mark matters,
+    /// not its spelling.
+    pub fn stamp(&self, words: &str) -> Result<Stamp, TypesetError> {
+        let missing = self.fonts.missing(words);
+        let words =
+            words.chars().map(|c| if missing.contains(&c) || c.is_control() { '·' } else { c }).collect();
+        let world = PaperWorld::stamp(&self.fonts, words);
+        let made =
+            typst::compile::<PagedDocument>(&world).output.map_err(|errors| template_fault(&errors))?;
+        let sheet = made.pages().first().ok_or(TypesetError::NoSuchPage { asked: 1, pages: 0 })?;
+        let options = RenderOptions { pixel_per_pt: Scalar::new(1.0), ..RenderOptions::default() };
+        let drawn = typst_render::render(sheet, &options);
+        typst::comemo::evict(2);
+        Ok(Stamp::from_rgba(drawn.width(), drawn.height(), drawn.data()))
     }
 
     /// Two passes: the first finds the frozen text, the second prints its hash.

@@ -17,6 +17,7 @@ static TEMPLATES: LazyLock<Vec<Source>> = LazyLock::new(|| {
         ("agreement.typ", include_str!("../templates/agreement.typ")),
         ("form.typ", include_str!("../templates/form.typ")),
         ("signing.typ", include_str!("../templates/signing.typ")),
+        ("stamp.typ", include_str!("../templates/stamp.typ")),
     ]
     .into_iter()
     .filter_map(|(name, text)| Some(Source::new(file_id(name)?, text.to_owned())))
@@ -37,9 +38,17 @@ pub(crate) struct PaperWorld<'a> {
 impl<'a> PaperWorld<'a> {
     /// A world for the agreement template, with `data` (JSON) as `sys.inputs.data`.
     pub(crate) fn new(fonts: &'a Fonts, data: String) -> Self {
+        Self::of(TEMPLATES[0].id(), fonts, data)
+    }
+
+    /// A world for the mark that is laid over shown pages, with `data` (text) as `sys.inputs.data`.
+    pub(crate) fn stamp(fonts: &'a Fonts, data: String) -> Self {
+        Self::of(TEMPLATES[3].id(), fonts, data)
+    }
+
+    fn of(main: FileId, fonts: &'a Fonts, data: String) -> Self {
         let mut inputs = Dict::new();
         inputs.insert(Str::from("data"), Value::Str(Str::from(data)));
-        let main = TEMPLATES[0].id();
         Self { library: LazyHash::new(Library::builder().with_inputs(inputs).build()), fonts, main }
     }
 }

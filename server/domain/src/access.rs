@@ -88,6 +88,8 @@ pub enum Action {
     ReleaseRecording,
     /// See who looked at one when.
     ReadRecordingLog,
+    /// Hand in a paper at the table.
+    LodgePaper,
     /// Say yes or no to a clause, for oneself.
     TakeStance,
     /// Sign, for oneself.
@@ -144,10 +146,11 @@ const PARTY: &[A] = &[
     A::TakeStance,
     A::SignAgreement,
     A::ReadPapers,
+    A::LodgePaper,
 ];
 // R28: who only stands for a party signs and settles with a special power alone, which is not modelled yet.
 const FOR_A_PARTY: &[A] =
-    &[A::ReadOwnHearing, A::ReadMinutes, A::ConfirmMinutes, A::ReadAgreement, A::ReadPapers];
+    &[A::ReadOwnHearing, A::ReadMinutes, A::ConfirmMinutes, A::ReadAgreement, A::ReadPapers, A::LodgePaper];
 const HOST: &[A] = &[
     A::ReadOwnHearing,
     A::ReadMinutes,
@@ -157,6 +160,7 @@ const HOST: &[A] = &[
     A::FreezeAgreement,
     A::SignAgreement,
     A::ReadPapers,
+    A::LodgePaper,
 ];
 
 /// The whole table.
@@ -265,7 +269,7 @@ pub const TABLE: &[Row] = &[
         L::Own,
         &[A::ReadOwnHearing, A::ReadMinutes, A::ConfirmMinutes, A::ReadAgreement],
     ),
-    Row(Role::Seat(P::Lawyer), L::Own, &[A::ReadOwnHearing, A::ReadMinutes, A::ReadAgreement]),
+    Row(Role::Seat(P::Lawyer), L::Own, &[A::ReadOwnHearing, A::ReadMinutes, A::ReadAgreement, A::LodgePaper]),
 ];
 
 impl Actor {

@@ -61,6 +61,8 @@ ids! {
     DuressId
     /// A note an expert left.
     NoteId
+    /// A paper laid on the table of a sitting (材料).
+    PaperId
     /// A piece of work that outlives its request.
     JobId
 }

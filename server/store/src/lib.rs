@@ -14,7 +14,7 @@
 //!
 //! # To add a kind of thing
 //! 1. Its type and its rules go to `domain`, without any storage.
-//! 2. `migration/m<number>_<topic>.rs`, and its line in `migration/mod.rs` (01xx agreements and jobs, 02xx sitting, 03xx recordings).
+//! 2. `migration/m<number>_<topic>.rs`, and its line in `migration/mod.rs` (01xx agreements and jobs, 02xx sitting, 03xx recordings, 04xx papers).
 //! 3. `entity/<noun>.rs`: the row by hand. Ids are `Uuid`, times are `DateTimeUtc`, enums are `String` (see `word`).
 //! 4. `<noun>.rs`: functions over `&Tx` that take and give domain types.
 //! 5. A story in `tests/store/`, run against both databases.
@@ -44,6 +44,7 @@ pub mod media_revocation;
 mod migration;
 pub mod minutes;
 pub mod organization;
+pub mod paper;
 pub mod party;
 pub mod recording;
 pub mod seat;

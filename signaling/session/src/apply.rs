@@ -52,6 +52,9 @@ impl Session {
         if let Some(area) = self.private_areas().find(|a| self.within(*a).next().is_none()) {
             return Some(Event::Closed { area });
         }
+        if let Some(area) = self.forsaken_table() {
+            return Some(Event::TableCleared { area });
+        }
         if let Some(area) = self.idle_floor(now) {
             return Some(Event::FloorEnded { area });
         }

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
-use crate::{Floor, Time};
+use crate::{Floor, Shown, Time};
 
 /// One area. Written `lobby`, `joint`, `caucus-1`, `consult-2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,12 +64,15 @@ pub struct Area {
     /// Who has the floor.
     #[serde(default)]
     pub floor: Option<Floor>,
+    /// The paper on its table.
+    #[serde(default)]
+    pub shown: Option<Shown>,
 }
 
 impl Area {
     /// Opened now, nobody in it yet.
     pub(crate) fn opened(at: Time) -> Self {
-        Self { since: at, unattended_since: Some(at), locked: false, floor: None }
+        Self { since: at, unattended_since: Some(at), locked: false, floor: None, shown: None }
     }
 }
 

@@ -1,12 +1,12 @@
 //! What a seat may ask for ([`Command`], the words of the live wire) and what the world reports ([`Signal`], never
 //! from a client).
 
-use domain::SeatId;
+use domain::{Paper, PaperId, PaperScope, SeatId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    AreaId, Expert, IdentityMethod, OfferKind, OpeningItem, Outcome, Readiness, RecordingTrouble, Time,
+    AreaId, Expert, IdentityMethod, Mark, OfferKind, OpeningItem, Outcome, Readiness, RecordingTrouble, Time,
     event::Invited,
 };
 
@@ -292,6 +292,37 @@ pub enum Command {
         /// What a human decided.
         action: String,
     },
+    /// Its owner: lets more people see a paper. There is no way back.
+    WidenPaper {
+        /// Which.
+        paper: PaperId,
+        /// Who from now on.
+        scope: PaperScope,
+    },
+    /// A host, or its owner: lays a paper on the table of the own area.
+    ShowPaper {
+        /// Which.
+        paper: PaperId,
+        /// At which page, from 1; the first without it.
+        page: Option<u32>,
+    },
+    /// Who shows it: another page.
+    TurnPage {
+        /// Which, from 1.
+        page: u32,
+    },
+    /// Who shows it, its owner or a host: takes the paper off the table.
+    ClearTable,
+    /// A party: has seen a paper, or objects to it. A host: has seen the original.
+    MarkPaper {
+        /// Which.
+        paper: PaperId,
+        /// What.
+        mark: Mark,
+        /// Why, if it is disputed.
+        #[serde(default)]
+        text: String,
+    },
     /// The host in the chair: a co-mediator takes it.
     GiveChair {
         /// Who.
@@ -340,6 +371,8 @@ pub enum Signal {
     Talked(Vec<(SeatId, u32)>),
     /// Whose desk rings for a call; none: nobody is left to be rung.
     CallRings(u32, Option<String>),
+    /// A paper of the case was handed in.
+    PaperLodged(Box<Paper>),
     /// Somebody on duty took a call, and has this seat.
     TakeCall(u32, SeatId),
     /// The incident desk has seen a call for help.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::{PartyId, SeatId, SeatRole, SessionId, Side};
+use domain::{Paper, PaperId, PaperScope, PartyId, SeatId, SeatRole, SessionId, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AreaId, Expert, IdentityMethod, Link, OfferKind, OpeningItem, Outcome, PauseCause, Readiness,
+    AreaId, Expert, IdentityMethod, Link, Mark, OfferKind, OpeningItem, Outcome, PauseCause, Readiness,
     RecordingEnd, RecordingPause, RecordingTrouble, Time,
 };
 
@@ -219,6 +219,24 @@ pub enum Event {
     DistressClosed { seat: SeatId, action: String },
     /// The incident desk has seen a call for help.
     DeskAnswered { seat: SeatId },
+    /// A paper was handed in.
+    PaperLodged(Box<Paper>),
+    /// Its owner lets more people see it.
+    PaperWidened { paper: PaperId, scope: PaperScope },
+    /// It lies on the table of an area.
+    PaperShown { paper: PaperId, page: u32, seat: SeatId, area: AreaId },
+    /// Another page of it.
+    PageTurned { area: AreaId, page: u32 },
+    /// It was taken off.
+    TableCleared { area: AreaId },
+    /// A word on a paper.
+    PaperMarked {
+        paper: PaperId,
+        seat: SeatId,
+        mark: Mark,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
     /// A co-mediator has the chair now.
     ChairGiven { seat: SeatId },
 }

@@ -69,6 +69,7 @@ impl Session {
                     (seat.live, seat.media, seat.away_since) = (false, false, Some(at));
                 }
             }
+            other if self.evolve_papers(other, at) => {}
             other => self.evolve_craft(other, fact.seq, at),
         }
         if let Some(by) = fact.by {

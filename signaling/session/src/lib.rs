@@ -26,10 +26,12 @@ mod event;
 mod evolve;
 mod evolve_craft;
 mod evolve_duty;
+mod evolve_papers;
 mod floor;
 mod guests;
 mod offers;
 mod opening;
+mod papers;
 mod phase;
 mod recording;
 mod seat;
@@ -54,12 +56,13 @@ pub use offers::{Offer, OfferKind, OfferView};
 pub use opening::{
     ConflictStatement, IdentityCheck, IdentityMethod, Opening, OpeningItem, OpeningView, Readiness,
 };
+pub use papers::{LaidPaper, Mark, MarkView, Marked, POINT_MOST, PaperView, Pointing, Shown, ShownView};
 pub use phase::PauseCause;
 pub use recording::{RecordingEnd, RecordingPause, RecordingState, RecordingTrouble};
 pub use seat::Seat;
 pub use state::Session;
 pub use view::View;
-pub use visibility::{Pairs, Recorded, Table, visible};
+pub use visibility::{Pairs, Recorded, Table, sees_paper, shown_to, visible};
 pub use visits::Announcement;
 
 /// Points in time are UTC and given by the caller.

@@ -7,8 +7,8 @@ use domain::{SeatId, SeatRole, SessionId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Announcement, Area, AreaId, Call, Confidence, Event, Line, Offer, Opening, Outcome, PauseCause, Phase,
-    Seat, Setup, Stamped, Time, recording::Recording,
+    Announcement, Area, AreaId, Call, Confidence, Event, LaidPaper, Line, Offer, Opening, Outcome,
+    PauseCause, Phase, Seat, Setup, Stamped, Time, recording::Recording,
 };
 
 /// A sitting. Serialising two equal ones gives the same bytes: all maps are ordered.
@@ -50,6 +50,9 @@ pub struct Session {
     pub(crate) next_at: Option<Time>,
     /// The host in the chair, once it was handed over.
     pub(crate) chair: Option<SeatId>,
+    /// Papers handed in, oldest first.
+    #[serde(default)]
+    pub(crate) papers: Vec<LaidPaper>,
     /// Number and time of the last event.
     pub(crate) seq: u64,
     pub(crate) last_at: Time,
@@ -104,6 +107,7 @@ impl Session {
             calls: Vec::new(),
             next_at: None,
             chair: None,
+            papers: Vec::new(),
             seq: 0,
             last_at: at,
         }

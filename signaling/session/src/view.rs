@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 
 use crate::{
     Announcement, AreaId, AreaKind, Call, ConfidenceView, ConflictStatement, IdentityCheck, OfferView,
-    OpeningView, Outcome, PauseCause, Phase, Readiness, RecordingPause, RecordingState, RecordingTrouble,
-    Seat, Session, Time, visible,
+    OpeningView, Outcome, PaperView, PauseCause, Phase, Readiness, RecordingPause, RecordingState,
+    RecordingTrouble, Seat, Session, ShownView, Time, visible,
 };
 
 /// The sitting, seen from one seat.
@@ -47,6 +47,10 @@ pub struct View {
     pub recording: RecordingView,
     /// What is asked of me and what I was told.
     pub mine: Mine,
+    /// The papers I may see.
+    pub papers: Vec<PaperView>,
+    /// The page that lies before me.
+    pub shown: Option<ShownView>,
     /// Hosts only: every area with every seat.
     pub corridor: Option<Corridor>,
 }
@@ -271,6 +275,8 @@ impl View {
             host: host(session, me),
             recording: RecordingView::of(session, viewer, me),
             mine: Mine::of(session, viewer, me),
+            papers: session.papers(viewer),
+            shown: session.shown_view(viewer),
             corridor: me.role.hosts().then(|| corridor(session)),
         })
     }

@@ -1,4 +1,4 @@
-//! Who sees and hears whom, and whom the recorder hears: decided here and nowhere else.
+//! Who sees and hears whom, whom the recorder hears, and who sees which paper: decided here and nowhere else.
 //!
 //! The forwarding table of the media plane, “who can hear you now” and the people listed on a screen are all read
 //! from [`visible`]. It is total: whatever the state and whichever two seats, it has an answer, and the answer of
@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::{SeatId, SeatRole};
+use domain::{PaperScope, SeatId, SeatRole, Side};
 
-use crate::{AreaId, Phase, Session};
+use crate::{AreaId, LaidPaper, Phase, Seat, Session, Shown};
 
 /// Directed pairs (from, to): what `from` sends reaches `to`.
 pub type Pairs = BTreeSet<(SeatId, SeatId)>;
@@ -77,6 +77,32 @@ pub fn visible(session: &Session, from: SeatId, to: SeatId) -> bool {
         && !b.left
         && !session.screened(from, to)
         && (!a.side.opposes(b.side) || (session.attended(a.area) && !session.kept_apart()))
+}
+
+/// Whether this seat may see a paper at all, its name and its existence included. Its owner and the mediators always;
+/// who goes with somebody of the owner's side (an interpreter, a helper) like them; everybody at the table if the
+/// owner said so. Nobody in the lobby sees another's paper.
+pub fn sees_paper(session: &Session, viewer: SeatId, laid: &LaidPaper) -> bool {
+    let Some(me) = session.seat(viewer) else { return false };
+    if laid.owned_by(viewer, me) || me.role.hosts() {
+        return true;
+    }
+    let on_side = |seat: &Seat| seat.side == laid.paper.side && seat.side != Side::Neutral;
+    let lead = me.bound_to.and_then(|lead| session.seat(lead));
+    me.admitted()
+        && match laid.paper.scope {
+            PaperScope::Mediator => false,
+            PaperScope::Side => on_side(me) || lead.is_some_and(on_side),
+            PaperScope::All => me.role != SeatRole::RoomCamera,
+        }
+}
+
+/// What lies on the table before this seat: of its own area, by somebody it can see, and only a paper it may see.
+pub fn shown_to(session: &Session, viewer: SeatId) -> Option<&Shown> {
+    let me = session.seat(viewer).filter(|s| s.admitted() && !s.left)?;
+    let shown = session.on_table(me.area).filter(|_| session.table_is_open())?;
+    let may = session.paper(shown.paper).is_some_and(|laid| sees_paper(session, viewer, laid));
+    (may && (shown.by == viewer || visible(session, shown.by, viewer))).then_some(shown)
 }
 
 impl Session {

@@ -68,7 +68,12 @@ fn disposition(document: &Document) -> String {
         "image/jpeg" => ".jpg",
         _ => "",
     };
-    let encoded = format!("{}{extension}", document.title).bytes().fold(String::new(), |mut text, byte| {
+    attachment(&document.title, extension)
+}
+
+/// The header of something to be saved under this title.
+pub(crate) fn attachment(title: &str, extension: &str) -> String {
+    let encoded = format!("{title}{extension}").bytes().fold(String::new(), |mut text, byte| {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             text.push(char::from(byte));
         } else {

@@ -47,6 +47,13 @@ pub async fn sitting(
 
 /// The seat behind a seat token, if the token still stands, the seat is of this sitting, and the action is allowed.
 pub async fn seat(tx: &Tx, caller: &SeatCaller, session: SessionId, action: Action) -> Answer<Seat> {
+    let seat = at_table(tx, caller, session).await?;
+    Actor::own_seat(seat.role).demand(action)?;
+    Ok(seat)
+}
+
+/// The seat behind a seat token that still stands, whatever its role: what it may see is the sitting's to say.
+pub async fn at_table(tx: &Tx, caller: &SeatCaller, session: SessionId) -> Answer<Seat> {
     let seat = store::seat::find_in(tx, session, caller.seat_id).await?;
     let seat = seat.filter(|_| caller.session_id == session).ok_or_else(Problem::not_found)?;
     // Staff come to their seat by signing in and have no link.
@@ -56,7 +63,6 @@ pub async fn seat(tx: &Tx, caller: &SeatCaller, session: SessionId, action: Acti
             return Err(Refusal::new(RefusalKind::Gone, "link_revoked").into());
         }
     }
-    Actor::own_seat(seat.role).demand(action)?;
     Ok(seat)
 }
 

@@ -16,6 +16,7 @@ pub mod login;
 pub mod me;
 pub mod minutes;
 pub mod once;
+pub mod papers;
 pub mod recordings;
 pub mod sessions;
 pub mod today;
@@ -36,6 +37,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(minutes::routes())
         .merge(agreement::routes())
         .merge(document::routes())
+        .merge(papers::routes())
         .merge(connection_check::routes())
         .merge(recordings::routes())
         .merge(duty::routes())

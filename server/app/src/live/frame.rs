@@ -1,9 +1,10 @@
 //! The words of the live wire, as JSON text frames.
 
 use chrono::{DateTime, Utc};
+use domain::{PaperId, SeatId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use session::{Command, LineView, View};
+use session::{Command, LineView, POINT_MOST, View};
 use utoipa::ToSchema;
 
 /// What a client says.
@@ -25,8 +26,29 @@ pub enum ClientFrame {
         #[schema(value_type = Command)]
         command: Value,
     },
+    /// Points at the page before me. Not answered; what comes too fast is passed over.
+    Point {
+        /// Where; nowhere any more without it.
+        at: Option<Place>,
+    },
     /// Are you there?
     Ping,
+}
+
+/// A place on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Place {
+    /// Ten-thousandths of the page's width, from the left.
+    pub x: u16,
+    /// Ten-thousandths of its height, from the top.
+    pub y: u16,
+}
+
+impl Place {
+    /// Kept on the page.
+    pub(super) fn on_page(self) -> (u16, u16) {
+        (self.x.min(POINT_MOST), self.y.min(POINT_MOST))
+    }
 }
 
 /// What the server says.
@@ -71,6 +93,19 @@ pub enum ServerFrame {
     Line {
         /// The line.
         line: LineView,
+    },
+    /// Somebody points at the page before this seat.
+    Point {
+        /// Who.
+        seat: SeatId,
+        /// By what name.
+        name: String,
+        /// On which paper.
+        paper: PaperId,
+        /// On which page.
+        page: u32,
+        /// Where; nowhere any more without it.
+        at: Option<Place>,
     },
     /// A command was carried out.
     Done {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{Refusal, SeatId, SessionId};
+use domain::{PaperId, Refusal, SeatId, SessionId};
 use session::{Invited, Signal};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -93,6 +93,17 @@ impl Hub {
             // A closed mailbox means the last one has just left.
             let _ = mailbox.send(Message::Publish(paper)).await;
         }
+    }
+
+    /// A paper, if this seat may see it now; `unknown_paper` else, whether there is one or not.
+    pub async fn paper_for(
+        &self,
+        session: SessionId,
+        seat: SeatId,
+        paper: PaperId,
+    ) -> Result<domain::Paper, Refusal> {
+        let asked = self.ask(session, |reply| Message::Paper { seat, paper, reply }).await;
+        asked.unwrap_or_else(|| Err(try_again()))
     }
 
     /// The sitting will not take place.

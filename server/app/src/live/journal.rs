@@ -1,6 +1,6 @@
 //! The seam to the store: a sitting is its events.
 
-use domain::{CaseId, SessionId};
+use domain::{CaseId, Paper, SessionId};
 use futures_util::future::BoxFuture;
 use session::{Session, Setup, Stamped};
 
@@ -16,6 +16,8 @@ pub struct Loaded {
     pub setup: Setup,
     /// Everything that happened, in order; empty for a sitting nobody has come to yet.
     pub events: Vec<Stamped>,
+    /// The papers of the case, as the case file has them now.
+    pub papers: Vec<Paper>,
 }
 
 /// What is to be stored in one transaction: the facts, and the state they lead to.

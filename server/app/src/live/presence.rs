@@ -106,6 +106,13 @@ impl Presence {
         }
     }
 
+    /// A frame that may be missed: not sent to a socket that is behind.
+    pub fn tell_in_passing(&mut self, seat: SeatId, frame: ServerFrame) {
+        if let Some(conn) = self.sockets.get(&seat).filter(|c| c.ready && c.frames.capacity() > BUFFER / 2) {
+            let _ = conn.frames.try_send(frame);
+        }
+    }
+
     /// A view, to a socket that has had its snapshot.
     pub fn tell_view(&mut self, clock: &dyn Clock, seat: SeatId, view: Box<View>) {
         if self.sockets.get(&seat).is_some_and(|conn| conn.ready) {

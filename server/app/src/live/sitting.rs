@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use domain::{Refusal, SeatId, SessionId};
+use domain::{PaperId, Refusal, SeatId, SessionId};
 use serde_json::Value;
 use session::{Command, Effect, Invited, Link, Phase, Session, Signal, Stamped, View};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::carry::Carrier;
-use super::frame::ServerFrame;
+use super::frame::{Place, ServerFrame};
 use super::hub::{Hub, try_again};
 use super::journal::{Loaded, Page};
 use super::ledger::Ledger;
@@ -36,6 +36,10 @@ pub(super) enum Message {
     Part { seat: SeatId, id: u64 },
     /// A wish of a seat, by this socket.
     Command { seat: SeatId, conn: u64, id: u64, command: Value },
+    /// Where a seat points, by this socket; nowhere any more.
+    Point { seat: SeatId, conn: u64, at: Option<(u16, u16)> },
+    /// See [`Hub::paper_for`].
+    Paper { seat: SeatId, paper: PaperId, reply: oneshot::Sender<Result<domain::Paper, Refusal>> },
     /// The media plane reports.
     Media(MediaPresence),
     /// See [`Hub::enter`].
@@ -124,7 +128,7 @@ impl Sitting {
         // Before anything else: whatever follows, nobody hears anybody.
         parts.plane.govern(id).await;
         let loaded = parts.journal.load(id).await.map_err(unread)?;
-        let Loaded { case, setup, events } = loaded.ok_or_else(|| Refusal::not_found("not_found"))?;
+        let Loaded { case, setup, events, papers } = loaded.ok_or_else(|| Refusal::not_found("not_found"))?;
         let roster = setup.seats.clone();
         let session = if events.is_empty() {
             let (session, first) = Session::convene(parts.clock.now(), setup);
@@ -144,6 +148,7 @@ impl Sitting {
         };
         sitting.signal(Signal::Recovered).await?;
         sitting.enrol(roster).await;
+        sitting.lodge(papers).await;
         let table = sitting.session.table();
         if sitting.carrier.table.as_ref() != Some(&table) {
             sitting.carrier.flip(&hub.shared, &sitting.session, table).await?.announce().await;
@@ -164,6 +169,15 @@ impl Sitting {
                 if self.presence.holds(seat, conn) {
                     self.command(seat, id, command).await;
                 }
+            }
+            Message::Point { seat, conn, at } => {
+                if self.presence.holds(seat, conn) {
+                    self.point(seat, at);
+                }
+            }
+            Message::Paper { seat, paper, reply } => {
+                let paper = self.session.paper_for(seat, paper).map(|laid| laid.paper.clone());
+                let _ = reply.send(paper);
             }
             Message::Media(event) => self.presence.media(event.seat, event.up),
             Message::Enter(reply) => {
@@ -297,7 +311,10 @@ impl Sitting {
     /// Seats as the case file has them now.
     async fn refresh(&mut self) {
         match self.hub.shared.parts.journal.load(self.session.id()).await {
-            Ok(Some(loaded)) => self.enrol(loaded.setup.seats).await,
+            Ok(Some(loaded)) => {
+                self.enrol(loaded.setup.seats).await;
+                self.lodge(loaded.papers).await;
+            }
             Ok(None) => {}
             Err(fault) => {
                 tracing::error!(session = %self.session.id(), error = %fault, "seats cannot be read");
@@ -310,6 +327,23 @@ impl Sitting {
             if let Err(refusal) = self.signal(Signal::Enrol(who)).await {
                 tracing::warn!(session = %self.session.id(), code = refusal.code, "a seat was not enrolled");
             }
+        }
+    }
+
+    async fn lodge(&mut self, papers: Vec<domain::Paper>) {
+        for paper in papers {
+            if let Err(refusal) = self.signal(Signal::PaperLodged(Box::new(paper))).await {
+                tracing::warn!(session = %self.session.id(), code = refusal.code, "a paper was not laid out");
+            }
+        }
+    }
+
+    /// Somebody points at the page before them: those who see the same page see it too. Nothing is stored.
+    fn point(&mut self, seat: SeatId, at: Option<(u16, u16)>) {
+        let Ok(session::Pointing { to, name, paper, page }) = self.session.point(seat) else { return };
+        for reader in to {
+            let (name, at) = (name.clone(), at.map(|(x, y)| Place { x, y }));
+            self.presence.tell_in_passing(reader, ServerFrame::Point { seat, name, paper, page, at });
         }
     }
 

@@ -38,6 +38,9 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// A frame must be on its way within this.
 const WRITE: Duration = Duration::from_secs(10);
 
+/// Between two places somebody points at.
+const POINTS: Duration = Duration::from_millis(50);
+
 /// For the goodbye itself.
 const LAST_WORD: Duration = Duration::from_secs(2);
 
@@ -131,6 +134,7 @@ async fn converse(
     let hub = &live.hub;
     hub.join(session, Conn { id, seat, frames, kill: kill.clone(), ready: false }).await;
     let _gone = Gone { hub: hub.clone(), session, seat, id, tasks: live.tasks().clone() };
+    let mut pointed = None;
     let mut pace = Pace::new(Instant::now());
     let mut heard = Instant::now();
     let mut ping = interval(PING);
@@ -158,10 +162,21 @@ async fn converse(
                     Ok(Frame::Binary(_)) => return Some(ServerFrame::bye("frame_invalid")),
                     Ok(Frame::Close(_)) | Err(_) => return None,
                 };
+                let frame = serde_json::from_str(text.as_str());
+                if let Ok(ClientFrame::Point { at }) = &frame
+                    && pointed.is_none_or(|before: Instant| heard - before >= POINTS)
+                {
+                    pointed = Some(heard);
+                    let at = at.map(super::frame::Place::on_page);
+                    hub.send(session, Message::Point { seat, conn: id, at }).await;
+                    continue;
+                }
                 if !pace.take(heard) {
                     return Some(ServerFrame::bye("too_many"));
                 }
-                match serde_json::from_str(text.as_str()) {
+                match frame {
+                    // Too soon after the one before: passed over, and counted like everything else.
+                    Ok(ClientFrame::Point { .. }) => {}
                     Ok(ClientFrame::Ping) => {
                         if !write(socket, &ServerFrame::Pong { now: live.now() }).await {
                             return None;

@@ -53,6 +53,7 @@ impl StoreJournal {
             .map(|row| serde_json::from_str(&row.body))
             .collect::<Result<Vec<Stamped>, _>>()
             .map_err(Fault::of("understanding a sitting's facts"))?;
+        let papers = store::paper::of_case(&tx, sitting.case_id).await.map_err(of("reading papers"))?;
         let seats = seats
             .into_iter()
             .map(|s| Invited {
@@ -74,7 +75,7 @@ impl StoreJournal {
             checklist: false,
             apart: false,
         };
-        Ok(Some(Loaded { case: sitting.case_id, setup, events }))
+        Ok(Some(Loaded { case: sitting.case_id, setup, events, papers }))
     }
 
     async fn write(&self, page: Page<'_>) -> Result<(), Fault> {
@@ -116,6 +117,9 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
     desks::keep(tx, page).await?;
     for fact in page.facts {
         keep_consent(tx, page, fact).await?;
+        if let Event::PaperWidened { paper, scope } = fact.event {
+            store::paper::widen(tx, paper, scope).await?;
+        }
         if let Some((event, by)) = consequence(&fact.event) {
             move_case(tx, page, &event, by, fact).await?;
         }

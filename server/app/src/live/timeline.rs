@@ -2,9 +2,11 @@
 //! for help, and who agreed to be recorded when. Never what was said, nor who was moved where in between.
 
 use super::ledger::Interval;
+use domain::PaperScope;
 use serde_json::{Value, json};
 use session::{
-    AreaId, Event, Expert, OpeningItem, Outcome, PauseCause, RecordingEnd, RecordingPause, Session, Stamped,
+    AreaId, Event, Expert, Mark, OpeningItem, Outcome, PauseCause, RecordingEnd, RecordingPause, Session,
+    Stamped,
 };
 
 /// An entry before it is put on the chain.
@@ -43,7 +45,7 @@ pub(super) fn line(after: &Session, fact: &Stamped) -> Option<Line> {
         Event::DistressSeen { seat } => {
             ("distress_answered", "紧急求助已有人处理".to_owned(), json!({"seat": seat}))
         }
-        _ => return opening(after, fact).or_else(|| recording(after, fact)),
+        _ => return opening(after, fact).or_else(|| recording(after, fact)).or_else(|| paper(after, fact)),
     };
     Some(entry(after, fact, kind, summary, data))
 }
@@ -133,6 +135,32 @@ fn recording(after: &Session, fact: &Stamped) -> Option<Line> {
         }
         Event::RecordingStopped { cause } => {
             ("recording_stopped", format!("录音录像结束：{}", end_name(*cause)), json!({"cause": cause}))
+        }
+        _ => return None,
+    };
+    Some(entry(after, fact, kind, summary, data))
+}
+
+/// What was said of a paper and who let more people see it; its handing in is written with its hash (`api::papers`).
+/// By number, not by title: whoever reads the file's course need not read its papers.
+fn paper(after: &Session, fact: &Stamped) -> Option<Line> {
+    let name = |seat: &domain::SeatId| after.seat(*seat).map(|s| s.name.clone()).unwrap_or_default();
+    let (kind, summary, data) = match &fact.event {
+        Event::PaperWidened { paper, scope } => {
+            let whom = if *scope == PaperScope::All { "所有人" } else { "己方" };
+            ("paper_widened", format!("材料改为{whom}可见"), json!({"paper": paper, "scope": scope}))
+        }
+        Event::PaperMarked { paper, seat, mark, text } => {
+            let sha256 = after.paper(*paper).map(|laid| laid.paper.sha256.clone());
+            let words = match mark {
+                Mark::Seen => format!("{}看过一份材料", name(seat)),
+                Mark::Disputed => format!("{}对一份材料有异议", name(seat)),
+                Mark::OriginalShown => "一份材料的原件已出示".to_owned(),
+            };
+            // The words themselves stay with the sitting: here they are only held to what they were.
+            let said = text.as_deref().map(domain::link::hash);
+            let data = json!({"paper": paper, "sha256": sha256, "mark": mark, "words_sha256": said});
+            ("paper_marked", words, data)
         }
         _ => return None,
     };

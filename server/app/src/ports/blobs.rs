@@ -6,9 +6,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
+use tokio::io::AsyncReadExt as _;
 
 use crate::problem::Fault;
+
+/// Bytes of a file that are in memory at a time.
+const PIECE: usize = 256 << 10;
 
 /// Where bytes are kept. A cheap handle.
 #[derive(Clone, Debug)]
@@ -24,6 +28,24 @@ impl Blobs {
     pub async fn put(&self, key: &str, bytes: impl Into<Bytes>) -> Result<(), Fault> {
         let payload = PutPayload::from_bytes(bytes.into());
         self.0.put(&path(key)?, payload).await.map_err(Fault::of("keeping a paper"))?;
+        Ok(())
+    }
+
+    /// Keeps a file, a piece at a time; when this returned it is there whole.
+    pub async fn put_file(&self, key: &str, file: &std::path::Path) -> Result<(), Fault> {
+        let mut from = tokio::fs::File::open(file).await.map_err(Fault::of("reading a received paper"))?;
+        let to = self.0.put_multipart(&path(key)?).await.map_err(Fault::of("beginning to keep a paper"))?;
+        let mut to = WriteMultipart::new(to);
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = from.read(&mut piece).await.map_err(Fault::of("reading a received paper"))?;
+            if read == 0 {
+                break;
+            }
+            to.wait_for_capacity(1).await.map_err(Fault::of("keeping a paper"))?;
+            to.write(&piece[..read]);
+        }
+        to.finish().await.map_err(Fault::of("keeping a paper"))?;
         Ok(())
     }
 

@@ -20,6 +20,7 @@ pub(crate) mod media_revocation;
 pub(crate) mod minutes_confirmation;
 pub(crate) mod minutes_entry;
 pub(crate) mod organization;
+pub(crate) mod paper;
 pub(crate) mod party;
 pub(crate) mod recording;
 pub(crate) mod recording_look;

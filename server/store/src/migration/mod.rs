@@ -22,6 +22,7 @@ mod m0102_job;
 mod m0201_session_event;
 mod m0210_media_revocation;
 mod m0301_recording;
+mod m0401_paper;
 mod m0501_duty;
 
 struct Migrator;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0201_session_event::Migration),
             Box::new(m0210_media_revocation::Migration),
             Box::new(m0301_recording::Migration),
+            Box::new(m0401_paper::Migration),
             Box::new(m0501_duty::Migration),
         ]
     }

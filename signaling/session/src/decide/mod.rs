@@ -3,6 +3,7 @@
 mod anyone;
 mod course;
 mod host;
+mod papers;
 mod places;
 mod world;
 
@@ -40,6 +41,11 @@ pub(crate) fn command(session: &Session, now: Time, actor: SeatId, command: Comm
         | Command::AnswerOffer { .. }
         | Command::Say { .. }
         | Command::Caption { .. } => anyone::decide(session, actor, me, command),
+        Command::WidenPaper { .. }
+        | Command::ShowPaper { .. }
+        | Command::TurnPage { .. }
+        | Command::ClearTable
+        | Command::MarkPaper { .. } => papers::decide(session, actor, me, &command),
         Command::Identify { seat, method, matches, id_tail } if me.role == SeatRole::Clerk => {
             opening::identify(session, seat, method, matches, id_tail)
         }

@@ -2,7 +2,7 @@
 
 use domain::{Refusal, SeatId};
 
-use super::{Decision, known};
+use super::{Decision, known, papers};
 use crate::{Event, Link, Phase, RecordingEnd, RecordingTrouble, Session, Signal, Time, floor, guests};
 
 pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
@@ -33,6 +33,7 @@ pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
         Signal::Screen(a, b) => screen(session, a, b),
         Signal::Talked(spoken) => Ok(floor::talked(session, &spoken)),
         Signal::CallRings(call, whom) => guests::rings(session, call, whom),
+        Signal::PaperLodged(paper) => papers::lodge(session, *paper),
         Signal::TakeCall(call, seat) => guests::take(session, call, seat),
         Signal::DeskAnswered(seat) => {
             let waits = known(session, seat)?;

@@ -3,6 +3,7 @@
 mod captions;
 mod craft;
 mod duty;
+mod papers;
 mod properties;
 mod recording;
 mod rules;

@@ -66,7 +66,16 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![Just("他愿意出一千".to_owned()), Just("不要告诉对方".to_owned()), "\\PC{0,12}"]
 }
 
-/// Floor, invitations, guests, notes behind the gate, offers, lines.
+fn paper() -> impl Strategy<Value = domain::PaperId> {
+    (1..6u8).prop_map(super::papers::id)
+}
+
+fn scope() -> impl Strategy<Value = domain::PaperScope> {
+    use domain::PaperScope::{All, Mediator, Side};
+    prop_oneof![2 => Just(Mediator), 2 => Just(Side), 3 => Just(All)]
+}
+
+/// Floor, invitations, guests, papers, notes behind the gate, offers, lines.
 fn craft() -> impl Strategy<Value = Command> {
     let talk = prop_oneof![
         (someone(), prop::option::of(5..40u32), any::<bool>())
@@ -115,7 +124,18 @@ fn craft() -> impl Strategy<Value = Command> {
         (1..4u32, 0..3u64).prop_map(|(offer, answer)| Command::AnswerOffer { offer, answer }),
         (1..4u32).prop_map(|offer| Command::WithdrawOffer { offer }),
     ];
-    prop_oneof![3 => talk, 3 => visits, 4 => guests, 3 => gate]
+    let papers = prop_oneof![
+        paper().prop_map(|paper| Command::ShowPaper { paper, page: None }),
+        (1..5u32).prop_map(|page| Command::TurnPage { page }),
+        Just(Command::ClearTable),
+        (paper(), scope()).prop_map(|(paper, scope)| Command::WidenPaper { paper, scope }),
+        (paper(), text(), any::<bool>()).prop_map(|(paper, text, seen)| Command::MarkPaper {
+            paper,
+            mark: if seen { crate::Mark::Seen } else { crate::Mark::Disputed },
+            text
+        }),
+    ];
+    prop_oneof![3 => talk, 3 => visits, 4 => guests, 3 => gate, 4 => papers]
 }
 
 /// Ends are rare, else no sitting would grow old.
@@ -145,6 +165,8 @@ fn signal() -> impl Strategy<Value = Signal> {
         ].prop_map(Signal::Recorder),
         1 => (1..3u32, 9..=11u8).prop_map(|(call, n)| Signal::TakeCall(call, seat(n))),
         1 => (1..3u32, any::<bool>()).prop_map(|(call, some)| Signal::CallRings(call, some.then(|| "许明达".into()))),
+        4 => (1..6u8, 1..=11u8, scope())
+            .prop_map(|(n, owner, scope)| Signal::PaperLodged(Box::new(super::papers::paper(n, owner, scope)))),
         1 => (who(), 0..5000u32).prop_map(|(n, ms)| Signal::Talked(vec![(seat(n), ms)])),
     ]
 }
@@ -334,6 +356,30 @@ proptest! {
                 }
                 for reader in &said.readers {
                     assert!(*reader == said.line.from || visible(&t.session, said.line.from, *reader));
+                }
+            }
+        });
+    }
+
+    /// A paper is on the screens of those it is for and its page on those of one area; nobody else finds its name.
+    #[test]
+    fn r07_papers_stay_with_whom_they_are_for(steps in steps()) {
+        walk(steps, |_, _, t| {
+            for n in ALL {
+                let view = View::of(&t.session, seat(n)).unwrap();
+                let text = serde_json::to_string(&view).unwrap();
+                for laid in &t.session.papers {
+                    let may = crate::sees_paper(&t.session, seat(n), laid);
+                    assert!(may || !text.contains(&laid.paper.title), "seat {n}: {}", laid.paper.title);
+                    assert!(may || !text.contains(&laid.paper.id.to_string()));
+                }
+                let Some(shown) = &view.shown else { continue };
+                assert!(view.papers.iter().any(|p| p.id == shown.paper && shown.page <= p.pages));
+                let by = crate::shown_to(&t.session, seat(n)).unwrap().by;
+                assert!(by == seat(n) || visible(&t.session, by, seat(n)));
+                assert_eq!(view.phase, Phase::Live);
+                for to in t.session.point(seat(n)).unwrap().to {
+                    assert!(visible(&t.session, seat(n), to));
                 }
             }
         });

@@ -193,6 +193,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The papers of a case, the oldest first. */
+        get: operations["list_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/parties": {
         parameters: {
             query?: never;
@@ -539,6 +556,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/papers/{paper}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes, always as an attachment: nothing that was stored is ever shown as a page of this site (T7). */
+        get: operations["read_paper_original"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/papers/{paper}/pages/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One page as JPEG, from 1. There is no link to it: only a token of somebody who may see it opens it. */
+        get: operations["read_paper_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{recording}": {
         parameters: {
             query?: never;
@@ -757,6 +808,23 @@ export interface paths {
         put?: never;
         /** Keeps the caller's word about an entry; a later word replaces the former. */
         post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands in a paper; those who may see it find it in their view. */
+        post: operations["hand_in_paper"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1112,6 +1180,28 @@ export interface components {
         /** @description Cases, last changed first. */
         CaseList: {
             items: components["schemas"]["CaseRow"][];
+        };
+        /** @description A paper somebody handed in. */
+        CasePaper: {
+            /** Format: date-time */
+            at: string;
+            id: components["schemas"]["PaperId"];
+            kind: components["schemas"]["PaperKind"];
+            owner: string;
+            /** Format: int32 */
+            pages: number;
+            scope: components["schemas"]["PaperScope"];
+            session_id: components["schemas"]["SessionId"];
+            /** @description Of the original, lower-case hex; the case's timeline has it too. */
+            sha256: string;
+            side: components["schemas"]["Side"];
+            /** Format: int64 */
+            size: number;
+            title: string;
+        };
+        /** @description The papers of a case. */
+        CasePapers: {
+            items: components["schemas"]["CasePaper"][];
         };
         /** @description A case in a list. */
         CaseRow: {
@@ -1664,6 +1754,16 @@ export interface components {
         NewNote: {
             text: string;
         };
+        /** @description The form. */
+        NewPaper: {
+            /**
+             * Format: binary
+             * @description A photo (JPEG, PNG, WebP) or a PDF.
+             */
+            file: string;
+            /** @description Who may see it besides its owner. */
+            scope: components["schemas"]["PaperScope"];
+        };
         /** @description A party as told. */
         NewParty: {
             address?: string | null;
@@ -1729,6 +1829,21 @@ export interface components {
             in_file: boolean;
             text: string;
         };
+        /**
+         * Format: uuid
+         * @description A paper laid on the table of a sitting (材料).
+         */
+        PaperId: string;
+        /**
+         * @description What a file is, by its first bytes; nothing else is taken.
+         * @enum {string}
+         */
+        PaperKind: "image/jpeg" | "image/png" | "image/webp" | "application/pdf";
+        /**
+         * @description Who may see a paper besides its owner. Each word holds the one before it; only the owner may widen.
+         * @enum {string}
+         */
+        PaperScope: "mediator" | "side" | "all";
         /** @description A party as the desk reads it: phone and identity number are covered. */
         Party: {
             address?: string | null;
@@ -2677,6 +2792,36 @@ export interface operations {
             };
         };
     };
+    list_papers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePapers"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     add: {
         parameters: {
             query?: never;
@@ -3590,6 +3735,85 @@ export interface operations {
             };
         };
     };
+    read_paper_original: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper: components["schemas"]["PaperId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description owner_only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_paper_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper: components["schemas"]["PaperId"];
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description paper_broken */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     read: {
         parameters: {
             query?: never;
@@ -4344,6 +4568,96 @@ export interface operations {
             };
             /** @description remark_missing, text_too_long */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hand_in_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["NewPaper"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePaper"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description paper_quota */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description paper_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_a_form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description paper_empty, paper_kind, paper_heic, paper_office, paper_name, paper_broken, paper_locked, paper_too_long, paper_too_large, paper_scope */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
