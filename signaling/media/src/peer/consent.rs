@@ -11,6 +11,8 @@ use str0m::IceConnectionState;
 
 /// Consent ends this long after the last valid check. RFC 7675 allows 30 s; clients check every 2 to 5 s.
 const LIFETIME: Duration = Duration::from_secs(15);
+/// Checks this far apart mean that the client was not reachable meanwhile; Firefox checks every 5 s at the least.
+const SILENCE: Duration = Duration::from_secs(8);
 /// Addresses remembered; a client has few at a time.
 const MAX_ADDRESSES: usize = 16;
 
@@ -26,12 +28,15 @@ pub(super) struct Consent {
 }
 
 impl Consent {
-    /// A valid check came from an address: it is being answered.
-    pub(super) fn checked(&mut self, from: SocketAddr, now: Instant) {
+    /// A valid check came from an address: it is being answered. True when the last one from any address is so
+    /// long ago that the client must have been away.
+    pub(super) fn checked(&mut self, from: SocketAddr, now: Instant) -> bool {
         self.lapsed = false;
+        let latest = self.checks.iter().map(|(_, at)| *at).max();
+        let away = latest.is_some_and(|at| now.saturating_duration_since(at) >= SILENCE);
         if let Some((_, at)) = self.checks.iter_mut().find(|(address, _)| *address == from) {
             *at = now;
-            return;
+            return away;
         }
         if self.checks.len() >= MAX_ADDRESSES
             && let Some(oldest) = (0..self.checks.len()).min_by_key(|at| self.checks[*at].1)
@@ -39,6 +44,7 @@ impl Consent {
             self.checks.swap_remove(oldest);
         }
         self.checks.push((from, now));
+        away
     }
 
     /// Whether something else than the answer to a check may be sent there.
@@ -111,5 +117,19 @@ mod tests {
             consent.checked(SocketAddr::new(here.ip(), port), later);
         }
         assert!(consent.checks.len() <= MAX_ADDRESSES);
+    }
+
+    #[test]
+    fn who_was_silent_for_long_was_away() {
+        let start = Instant::now();
+        let (here, there) =
+            ("127.0.0.1:1".parse().expect("address"), "127.0.0.1:2".parse().expect("address"));
+        let mut consent = Consent::default();
+        assert!(!consent.checked(here, start), "the first check ends no silence");
+        let mut at = start + Duration::from_secs(6);
+        assert!(!consent.checked(here, at), "browsers take their time between checks");
+        at += SILENCE;
+        assert!(consent.checked(there, at), "from wherever it comes back");
+        assert!(!consent.checked(here, at), "it came back once");
     }
 }

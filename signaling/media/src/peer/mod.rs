@@ -25,16 +25,17 @@ mod setup;
 mod share;
 mod slot;
 mod tapped;
+mod turn;
 mod uplink;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
+use std::time::Instant;
 
 use bytes::Bytes;
 use str0m::media::KeyframeRequestKind;
-use str0m::net::{Protocol, Receive, TcpType};
+use str0m::net::TcpType;
 use str0m::rtp::Ssrc;
-use str0m::{Candidate, Input, Output as Polled, Rtc};
+use str0m::{Candidate, Rtc};
 use tokio::sync::mpsc;
 
 use self::consent::Consent;
@@ -51,18 +52,8 @@ use self::slot::Slot;
 pub(crate) use self::slot::Wanted;
 use self::uplink::Uplink;
 use crate::forward::TrackKey;
-use crate::worker::{Arrival, Candidates, Outbox, Transport};
+use crate::worker::{Candidates, Transport};
 use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality};
-
-/// STUN binding success (RFC 8489): the library answers valid checks and no others.
-const CHECK_ANSWERED: [u8; 2] = [1, 1];
-/// Packets the pacer may release in one go; it wants to be asked for each.
-const MOST_TURNS: u32 = 256;
-/// For the next turn at once the pacer asks for a microsecond later, so that its time advances. A timer would make a
-/// millisecond of it, for each packet of a picture.
-const AT_ONCE: Duration = Duration::from_micros(10);
-/// Longest wait of a turn nothing seems to need; probes begin this much later.
-const TURN_MAY_WAIT: Duration = Duration::from_millis(20);
 
 /// What came out of a connection.
 #[expect(
@@ -78,6 +69,8 @@ pub(crate) enum Output {
     Connected,
     /// ICE consent was lost.
     Disconnected,
+    /// The client is reached at another address than before, or was silent for a while: it missed something.
+    Moved,
     /// How it fares, now and then.
     Health(Health),
     /// A data channel message.
@@ -115,6 +108,11 @@ pub(crate) struct Peer {
     pub(crate) unsettled: bool,
     /// When its timer will fire.
     pub(crate) scheduled: Option<Instant>,
+    /// When the latest turn asked for the next one: an earlier timer is of no use any more.
+    pub(crate) due: Instant,
+    /// Where it is sent to, and whether it was there all the time.
+    reached_at: Option<SocketAddr>,
+    missed: bool,
 }
 
 impl Peer {
@@ -158,6 +156,9 @@ impl Peer {
             written: 0,
             unsettled: false,
             scheduled: None,
+            due: now,
+            reached_at: None,
+            missed: false,
         }
     }
 
@@ -191,118 +192,6 @@ impl Peer {
     /// Local ICE name fragment, by which first datagrams are told apart. A remote ICE restart changes it.
     pub(crate) fn ice_name(&mut self) -> String {
         self.rtc.direct_api().local_ice_credentials().ufrag
-    }
-
-    /// Takes a datagram. True when it was a valid connectivity check, so that its source is now known.
-    pub(crate) fn receive(&mut self, now: Instant, arrival: Arrival, datagram: &[u8]) -> bool {
-        let protocol = match arrival.over {
-            Transport::Udp => Protocol::Udp,
-            Transport::Tcp => Protocol::Tcp,
-        };
-        let Ok(receive) = Receive::new(protocol, arrival.source, arrival.destination, datagram) else {
-            return false;
-        };
-        let input = Input::Receive(now, receive);
-        let accepted = self.guarded(|peer| {
-            let Some(rtc) = peer.taker(&input, arrival.check) else { return false };
-            if let Err(error) = rtc.handle_input(input) {
-                tracing::debug!(peer = %peer.id, %error, "datagram refused");
-                peer.over.get_or_insert(CloseReason::Transport);
-            }
-            true
-        });
-        accepted.unwrap_or(false)
-    }
-
-    /// Lets time pass and polls: needed after writes.
-    pub(crate) fn settle(&mut self, now: Instant, out: &mut Outbox, outputs: &mut Vec<Output>) -> Instant {
-        self.unsettled = false;
-        self.guarded(|peer| {
-            peer.channels.flush(&mut peer.rtc);
-            if peer.rtc.handle_input(Input::Timeout(now)).is_err() {
-                peer.over.get_or_insert(CloseReason::Transport);
-            }
-        });
-        self.unsettle_uplink();
-        let written = std::mem::take(&mut self.written);
-        self.drain_written(written, now, out, outputs)
-    }
-
-    /// Polls until nothing comes; gives the time of the next timer.
-    pub(crate) fn drain(&mut self, now: Instant, out: &mut Outbox, outputs: &mut Vec<Output>) -> Instant {
-        self.drain_written(0, now, out, outputs)
-    }
-
-    /// Polls, having `written` so many packets. When exactly these came out, what the pacer would say to one more
-    /// turn can wait for the next packet: it has nothing to send, and a turn costs as much as a packet.
-    fn drain_written(
-        &mut self,
-        written: u32,
-        now: Instant,
-        out: &mut Outbox,
-        outputs: &mut Vec<Output>,
-    ) -> Instant {
-        let next = self.guarded(|peer| {
-            let (mut turns, mut sent, mut clock) = (0, 0, now);
-            loop {
-                match peer.rtc.poll_output() {
-                    Ok(Polled::Transmit(transmit)) => {
-                        let over =
-                            if transmit.proto == Protocol::Udp { Transport::Udp } else { Transport::Tcp };
-                        let (to, from) = (transmit.destination, transmit.source.ip());
-                        let answer = transmit.contents.starts_with(&CHECK_ANSWERED);
-                        if answer {
-                            peer.consent.checked(to, now);
-                        }
-                        sent += u32::from(is_media(&transmit.contents));
-                        if answer || peer.consent.allows(to, now) {
-                            out.push(over, to, from, transmit.contents.into());
-                        }
-                    }
-                    Ok(Polled::Event(event)) => peer.event(event, outputs),
-                    Ok(Polled::Timeout(at)) if at > clock + AT_ONCE || turns == MOST_TURNS => {
-                        return at.max(now + Duration::from_millis(1));
-                    }
-                    Ok(Polled::Timeout(_)) if written > 0 && sent == written => return now + TURN_MAY_WAIT,
-                    Ok(Polled::Timeout(at)) => {
-                        turns += 1;
-                        clock = clock.max(at);
-                        if peer.rtc.handle_input(Input::Timeout(clock)).is_err() {
-                            peer.over.get_or_insert(CloseReason::Transport);
-                            return now;
-                        }
-                    }
-                    Err(error) => {
-                        tracing::debug!(peer = %peer.id, %error, "connection failed");
-                        peer.over.get_or_insert(CloseReason::Transport);
-                        return now;
-                    }
-                }
-            }
-        });
-        if !self.rtc.is_alive() {
-            self.over.get_or_insert(CloseReason::Transport);
-        }
-        if let Some(reason) = self.over {
-            outputs.push(Output::Closed(reason));
-        } else if let Some(given) = self.consent.news() {
-            outputs.push(if given { Output::Connected } else { Output::Disconnected });
-        }
-        let next = next.unwrap_or(now + Duration::from_hours(1));
-        self.drain_uplink(next, now, out, outputs)
-    }
-
-    /// Ends consent that is no longer fresh. True when the room should poll for the news.
-    pub(crate) fn lapse(&mut self, now: Instant) -> bool {
-        let uplink = self.uplink_mut().is_some_and(|uplink| uplink.consent.lapse(now));
-        self.consent.lapse(now) || uplink
-    }
-
-    /// Ends the connection politely: the client is told, as far as one burst of datagrams can.
-    pub(crate) fn hang_up(&mut self, now: Instant, out: &mut Outbox) {
-        self.guarded(|peer| drop(peer.rtc.close()));
-        self.publisher().guarded(|peer| drop(peer.rtc.close()));
-        self.settle(now, out, &mut Vec::new());
     }
 
     /// Queues a packet for the slot that carries its track. `should` tells the layer for a wished quality.
@@ -392,20 +281,6 @@ impl Peer {
     pub(crate) fn forget_data_unless(&mut self, keep: impl Fn(PeerId) -> bool) {
         self.speaker().channels.forget_unless(keep);
     }
-
-    /// Calls into the library with bytes the client chose: a panic ends this connection only.
-    fn guarded<T>(&mut self, call: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.over == Some(CloseReason::Fault) {
-            return None;
-        }
-        if let Ok(value) = catch_unwind(AssertUnwindSafe(|| call(self))) {
-            Some(value)
-        } else {
-            tracing::error!(peer = %self.id, "fault in a connection; it is closed");
-            self.over = Some(CloseReason::Fault);
-            None
-        }
-    }
 }
 
 /// A bound track's kind and layers, as its publisher's section states them.
@@ -414,9 +289,4 @@ pub(crate) struct Bound {
     pub codec: crate::Codec,
     pub rids: Vec<String>,
     pub kind: Kind,
-}
-
-/// Media among datagrams (RFC 7983), and not its control packets (RFC 5761).
-fn is_media(datagram: &[u8]) -> bool {
-    matches!(datagram, [first, second, ..] if first & 0xc0 == 0x80 && !(64..96).contains(&(second & 0x7f)))
 }

@@ -143,6 +143,11 @@ impl Slot {
         }
     }
 
+    /// Whether a packet of this source, as its header has it, is of the track carried.
+    pub(super) fn is_source(&self, ssrc: &[u8]) -> bool {
+        self.carried.as_ref().is_some_and(|carried| carried.ssrc.to_be_bytes() == *ssrc)
+    }
+
     /// The answer's words for this section.
     pub(super) fn outgoing(&self) -> Option<Outgoing> {
         let carried = self.carried.as_ref()?;

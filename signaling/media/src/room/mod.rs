@@ -126,6 +126,10 @@ impl Room {
             return;
         }
         peer.scheduled = None;
+        if peer.due > context.now {
+            // It had its turn meanwhile, and that one asked for a later time.
+            return Self::schedule(self.index, id, peer, peer.due, context);
+        }
         let next = peer.settle(context.now, context.out, &mut self.outputs);
         Self::schedule(self.index, id, peer, next, context);
         self.carry_out(id, context);
@@ -142,6 +146,7 @@ impl Room {
     }
 
     fn schedule(room: usize, id: PeerId, peer: &mut Peer, next: Instant, context: &mut Context<'_>) {
+        peer.due = next;
         if peer.scheduled.is_none_or(|scheduled| next < scheduled) {
             peer.scheduled = Some(next);
             context.timers.push(next, room, id);
@@ -166,6 +171,7 @@ impl Room {
                     self.request_keyframes(context);
                 }
                 Output::Disconnected => self.tell(id, PeerEvent::IceDisconnected),
+                Output::Moved => self.came_back(id, context),
                 Output::Health(health) => self.fared(id, &health, context),
                 Output::Data(channel, bytes) => self.tell(id, PeerEvent::Data { channel, bytes }),
                 Output::Closed(reason) => self.drop_peer(id, reason, context),
@@ -228,6 +234,22 @@ impl Room {
         if let Some(track) = self.tracks.get_mut(&key) {
             let Some(limit) = self.peers.get(&by).and_then(|peer| peer.limit(key)) else { return };
             track.lost(limit);
+        }
+        self.request_keyframes(context);
+    }
+
+    /// A client is reached at a new address, or again after a silence. What was on its way was lost, both ways, and
+    /// decoders wait for seconds before they say so: fresh pictures are asked for at once.
+    fn came_back(&mut self, id: PeerId, context: &mut Context<'_>) {
+        tracing::debug!(peer = %id, "reached anew");
+        for (key, track) in self.tracks.iter_mut().filter(|(_, track)| track.kind == Kind::Video) {
+            for target in self.table.targets(*key) {
+                if (track.owner == id || target.to == id)
+                    && let Some(limit) = self.peers.get(&target.to).and_then(|peer| peer.limit(*key))
+                {
+                    track.missed(limit);
+                }
+            }
         }
         self.request_keyframes(context);
     }

@@ -17,6 +17,9 @@ const LOSS_SERIES: Duration = Duration::from_secs(4);
 /// Intervals grow to this while nothing comes.
 const LONGEST_INTERVAL: Duration = Duration::from_millis(2400);
 
+/// Nothing of a camera for this long: its way here was down.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Bits a second a layer is taken to cost before it was measured.
 const UNMEASURED: u64 = 100_000;
 /// Rates are measured over at least this.
@@ -79,13 +82,18 @@ impl Track {
 
     /// Notes a packet of a layer.
     pub(super) fn saw(&mut self, quality: Quality, keyframe: bool, bytes: usize, now: Instant) {
-        self.latest = Some(now);
+        let before = self.latest.replace(now);
+        let pause = before.is_some_and(|before| now.saturating_duration_since(before) >= PAUSE);
         let layer = &mut self.layers[quality as usize];
         layer.last_packet = Some(now);
         layer.bytes += bytes as u64;
         if keyframe {
             layer.unanswered = 0;
             layer.lost = false;
+        }
+        // A camera never rests by itself: its packets were lost, and those that follow build on them.
+        if pause && !keyframe && self.source == Source::Camera {
+            self.missed(quality);
         }
     }
 
@@ -139,6 +147,14 @@ impl Track {
     pub(super) fn lost(&mut self, asked: Quality) {
         if let Some(quality) = self.layer_for(asked) {
             self.layers[quality as usize].lost = true;
+        }
+    }
+
+    /// The same, because the way was down: what was asked for meanwhile says nothing about how soon to ask again.
+    pub(super) fn missed(&mut self, asked: Quality) {
+        self.lost(asked);
+        for layer in &mut self.layers {
+            (layer.unanswered, layer.losses) = (0, 0);
         }
     }
 
@@ -232,6 +248,23 @@ mod tests {
         track.saw(Quality::High, true, 100, now);
         let later = now + Duration::from_secs(2);
         assert_eq!(track.due_requests([false; 3], later), [false; 3], "the keyframe came");
+    }
+
+    #[test]
+    fn after_a_silence_a_camera_is_asked_at_once() {
+        let (mut track, start) = (track(), Instant::now());
+        track.source = Source::Camera;
+        track.saw(Quality::High, true, 100, start);
+        // Somebody waits while the publisher's line is down; requests go unanswered, ever more rarely.
+        for ms in 0..10_000 {
+            track.due_requests([false, false, true], start + Duration::from_millis(ms));
+        }
+        let back = start + Duration::from_millis(10_350);
+        track.saw(Quality::High, false, 100, back);
+        assert_eq!(track.due_requests([false; 3], back), [false, false, true], "nobody has to say so");
+        track.saw(Quality::High, true, 100, back);
+        let later = back + LONGEST_INTERVAL;
+        assert_eq!(track.due_requests([false; 3], later), [false; 3], "it came");
     }
 
     #[test]
