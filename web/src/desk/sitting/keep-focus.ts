@@ -13,7 +13,8 @@ export function useKeptFocus(root: Ref<HTMLElement | null | undefined>): void {
 
   function remember(event: FocusEvent): void {
     const element = event.target as HTMLElement;
-    if (!root.value?.contains(element)) {
+    // Only for the keyboard: after a click nobody expects a seat to be chosen by itself.
+    if (!root.value?.contains(element) || !element.matches(':focus-visible')) {
       was = null;
       return;
     }
