@@ -15,7 +15,7 @@ async function renew(): Promise<boolean> {
   return false;
 }
 
-const api = createApi({ token: accessToken, renew });
+export const api = createApi({ token: accessToken, renew });
 
 export interface CaseFilter { state?: string; kind?: string; light?: string; q?: string }
 export type AddParty = c.NewParty & { side: c.Side };
