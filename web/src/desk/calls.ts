@@ -75,6 +75,8 @@ export async function bytes(path: string, token: string | null = accessToken()):
   const problem = (await answer.json().catch(() => ({}))) as { code?: string };
   throw new Problem(problem.code ?? 'unknown', answer.status);
 }
+export const casePapers = (id: string) => unwrap<{ items: c.CasePaper[] }>(api.GET('/api/v1/cases/{id}/papers', { params: { path: { id } } })).then((list) => list.items);
+export const paperOriginal = (id: string) => bytes(`/api/v1/papers/${id}/original`);
 export const documentBytes = (id: string) => bytes(`/api/v1/documents/${id}`);
 
 /** Hands bytes to the browser as a file. */

@@ -19,6 +19,10 @@ export interface Sitting {
   live: ShallowRef<LiveState>;
   media: ShallowRef<MediaState>;
   room: MediaRoom;
+  /** The live wire itself: for pointing, which is no command. */
+  wire: LiveSession;
+  /** A valid token of my seat. */
+  token(): Promise<string>;
   view: ComputedRef<View | null>;
   /** My seat id, or an empty string before the first snapshot. */
   me: ComputedRef<string>;
@@ -134,7 +138,7 @@ export function openSitting(id: string): Sitting {
   });
 
   return {
-    id, session, file, live, media, room, view, me, now, faults, failed, seat, openMedia, reloadFile,
+    id, session, file, live, media, room, wire, token, view, me, now, faults, failed, seat, openMedia, reloadFile,
     command: (command) => wire.command(command),
     seatOf: (seatId) => view.value?.corridor?.areas.flatMap((area) => area.seats).find((each) => each.id === seatId),
   };

@@ -7,9 +7,10 @@ import type zhCheck from './zh-CN/check.json';
 import type zhPapers from './zh-CN/papers.json';
 import type zhRecording from './zh-CN/recording.json';
 import type zhSitting from './zh-CN/sitting.json';
+import type zhTable from './zh-CN/table.json';
 
 export const residentTexts = () => createTexts(zh, async () => {
-  const [door, sitting, papers, refusals, check, asks, recording] = await Promise.all([import('./en/door.json'), import('./en/sitting.json'), import('./en/papers.json'), import('./en/refusals.json'), import('./en/check.json'), import('./en/asks.json'), import('./en/recording.json')]);
-  return { default: { ...door.default, ...sitting.default, ...papers.default, ...refusals.default, ...check.default, ...asks.default, ...recording.default } };
+  const [door, sitting, papers, refusals, check, asks, recording, table] = await Promise.all([import('./en/door.json'), import('./en/sitting.json'), import('./en/papers.json'), import('./en/refusals.json'), import('./en/check.json'), import('./en/asks.json'), import('./en/recording.json'), import('./en/table.json')]);
+  return { default: { ...door.default, ...sitting.default, ...papers.default, ...refusals.default, ...check.default, ...asks.default, ...recording.default, ...table.default } };
 });
-export const useText = () => useTexts<TextKey<typeof zh> | TextKey<typeof zhSitting> | TextKey<typeof zhPapers> | TextKey<typeof zhCheck> | TextKey<typeof zhAsks> | TextKey<typeof zhRecording>>();
+export const useText = () => useTexts<TextKey<typeof zh> | TextKey<typeof zhSitting> | TextKey<typeof zhPapers> | TextKey<typeof zhCheck> | TextKey<typeof zhAsks> | TextKey<typeof zhRecording> | TextKey<typeof zhTable>>();

@@ -27,5 +27,6 @@ export type Checked = All<{
   Clause: Says<Schemas['Clause'], Contract.Clause>;
   Signatory: Says<Schemas['Signatory'], Contract.Signatory>;
   DocumentRow: Says<Schemas['DocumentRow'], Contract.DocumentRow>;
+  CasePaper: Says<Schemas['CasePaper'], Contract.CasePaper>;
   TimelineEvent: Says<Omit<Schemas['TimelineEvent'], 'data'>, Omit<Contract.TimelineEvent, 'data'>>;
 }>;

@@ -94,6 +94,7 @@ export type Outcome = 'agreed'|'adjourned'|'failed'|'stopped'|'no_show';
 export type ClientFrame =
   | { type: 'hello'; token: string; last_seq?: number }        // first frame, within 5 s; token = Entry.access_token
   | { type: 'command'; id: number; command: Command }
+  | { type: 'point'; at: Place|null }                           // at the page before me; not answered; at most 20 a second
   | { type: 'ping' };
 export type Command =
   | { type: 'start' } | { type: 'pause' } | { type: 'resume' } | { type: 'end'; outcome: Outcome }
@@ -125,6 +126,9 @@ export type Command =
   | { type: 'confide'; seat: string; text: string } | { type: 'release'; confidence: number; text: string; go: boolean }
   | { type: 'convey'; confidence: number; seats: string[] }
   | { type: 'put_offer'; kind: OfferKind; text: string; seats: string[] } | { type: 'answer_offer'; offer: number; answer: number }
+  // papers: lodged by POST /sessions/{id}/papers (multipart: scope, file), pages at GET /papers/{id}/pages/{n}
+  | { type: 'widen_paper'; paper: string; scope: PaperScope } | { type: 'show_paper'; paper: string; page?: number }
+  | { type: 'turn_page'; page: number } | { type: 'clear_table' } | { type: 'mark_paper'; paper: string; mark: PaperMark; text?: string }
   | { type: 'withdraw_offer'; offer: number } | { type: 'say'; text: string } | { type: 'caption'; of: string; text: string } | { type: 'close_distress'; seat: string; action: string };
 export type OpeningItem = 'rights_told'|'sham_warned'|'address_confirmed';
 export type IdentityMethod = 'document_on_camera'|'sms_code'|'known_in_person'|'seen_on_site';
@@ -137,6 +141,7 @@ export type ServerFrame =
   | { type: 'view'; seq: number; now: string; view: View }        // the whole view again after every change (small)
   | { type: 'agreement'; agreement: Agreement }
   | { type: 'line'; line: Line }                                  // written at the table; only to those it reached
+  | { type: 'point'; seat: string; name: string; paper: string; page: number; at: Place|null }  // somebody points at the page before me
   | { type: 'minutes'; entry: MinutesEntry }                      // only to seats that may see minutes
   | { type: 'done'; id: number; seq: number } | { type: 'refused'; id: number; code: string; params?: object }
   | { type: 'pong'; now: string }
@@ -151,6 +156,8 @@ export interface View {
   host: { name: string; here: boolean; online: boolean };
   recording: RecordingView;                        // whether I am being recorded, and why not (R12)
   mine: Mine;                                      // what is asked of me and what I was told
+  papers: PaperView[];                             // those I may see
+  shown: ShownView|null;                           // the page that lies before me
   corridor: Corridor|null;                         // hosts only: every area with every seat
 }
 export interface SeatView { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; online: boolean; hand: boolean; area: string; since: string; distress: boolean; note: string|null; hand_since: string|null; locked: boolean; private: SeatPrivate|null; recording: boolean|null /* the word on being recorded: hosts and oneself only */ }
@@ -163,6 +170,14 @@ export interface IdentityCheck { method: IdentityMethod; matches: boolean; id_ta
 export interface Mine { silenced: boolean; asked_to_speak: boolean; invited: boolean; knocking: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null }
 export interface Confidence { id: number; of: string|null; text: string; seal: 'sealed'|'released'|'conveyed'; at: string }
 export interface Offer { id: number; kind: OfferKind; text: string; mine: number|null; asked: boolean; answered: number|null; withdrawn: boolean; bids: {side: Side; fen: number}[]|null; accepted: boolean|null }
+export type PaperScope = 'mediator'|'side'|'all';                // each holds the one before it; only the owner widens
+export type PaperMark = 'seen'|'disputed'|'original_shown';
+export type PaperKind = 'image/jpeg'|'image/png'|'image/webp'|'application/pdf';
+/** Ten-thousandths of a page's width and height. */
+export interface Place { x: number; y: number }
+export interface PaperView { id: string; title: string; kind: PaperKind; pages: number; size: number; sha256: string; mine: boolean; owner: string|null; side: Side; scope: PaperScope; marks: {mark: PaperMark; mine: boolean; name: string; side: Side; text: string|null; at: string}[]; at: string }
+export interface ShownView { paper: string; page: number; name: string; mine: boolean; since: string }
+export interface CasePaper { id: string; session_id: string; owner: string; side: Side; scope: PaperScope; title: string; kind: PaperKind; size: number; sha256: string; pages: number; at: string }
 export interface ConflictStatement { disclosed: string|null; at: string }
 /** `of`: whose voice it writes down, if it is a caption. */
 export interface Line { seq: number; from: string; name: string; text: string; of: string|null; at: string }

@@ -6,7 +6,7 @@
 //! Framework-free. State is immutable: every change is a new object given to the listeners. A reload or a lost network needs
 //! nothing special, for the server sends the whole view after each hello.
 import { notOlder } from './newer';
-import type { Agreement, ClientFrame, Command, Line, MinutesEntry, ServerFrame, View } from '../api/contract';
+import type { Agreement, ClientFrame, Command, Line, MinutesEntry, Place, ServerFrame, View } from '../api/contract';
 import { backoff } from './backoff';
 
 export type Link = 'idle' | 'connecting' | 'online' | 'reconnecting' | 'closed';
@@ -52,12 +52,15 @@ const FINAL_BYES = new Set(['moved_to_other_device', 'link_revoked', 'session_en
 const STALE_BYES = new Set(['token_expired', 'token_invalid', 'unauthenticated']);
 const STALE_LIMIT = 3;
 /** Commands that mean the same when they arrive twice: sent again if the wire broke before the answer. */
-const REPEATABLE = new Set<Command['type']>(['stop', 'distress', 'distress_seen', 'hand', 'leave', 'note', 'mute', 'move', 'admit', 'send_back', 'answer_ask', 'knock', 'lock', 'ready', 'release', 'answer_guest']);
+const REPEATABLE = new Set<Command['type']>(['stop', 'distress', 'distress_seen', 'hand', 'leave', 'note', 'mute', 'move', 'admit', 'send_back', 'answer_ask', 'knock', 'lock', 'ready', 'release', 'answer_guest', 'widen_paper', 'mark_paper', 'turn_page', 'clear_table']);
 
 interface Pending { command: Command; resolve: () => void; reject: (reason: CommandRefused) => void; sent: boolean }
 
 export class LiveSession {
   state: LiveState = { link: 'idle', downSince: null, seq: 0, skew: 0, view: null, agreement: null, minutes: [], lines: [], bye: null };
+
+  /** Who looks at a page hears where others point. */
+  onPoint: ((frame: Extract<ServerFrame, { type: 'point' }>) => void) | null = null;
 
   readonly #options: Required<LiveOptions>;
   readonly #listeners = new Set<(state: LiveState) => void>();
@@ -116,6 +119,11 @@ export class LiveSession {
     });
   }
 
+  /** Points at the page before me. What the wire cannot take now is not said later. */
+  point(at: Place | null): void {
+    if (this.state.link === 'online') this.#send({ type: 'point', at });
+  }
+
   /** Takes in an agreement that the wire or an HTTP answer brought, unless something later is known already. */
   learnAgreement(agreement: Agreement): void {
     if (notOlder(agreement, this.state.agreement)) this.#set({ agreement });
@@ -170,6 +178,9 @@ export class LiveSession {
         break;
       case 'minutes':
         this.learnMinutes(frame.entry);
+        break;
+      case 'point':
+        this.onPoint?.(frame);
         break;
       case 'done':
         this.#settle(frame.id)?.resolve();
