@@ -46,12 +46,13 @@ export function usePointing(live: LiveSession, leaf: () => Leaf | null) {
     places.set(seat, { seat, name, ...at });
     fading.set(seat, setTimeout(() => forget(seat), FADES_MS));
   };
-  live.onPoint = (frame) => {
+  const hear: LiveSession['onPoint'] = (frame) => {
     const now = leaf();
     if (now?.paper === frame.paper && now.page === frame.page) put(frame.seat, frame.name, frame.at);
   };
+  live.onPoint = hear;
   watch(() => [leaf()?.paper, leaf()?.page], () => { places.forEach((_, seat) => forget(seat)); });
-  onScopeDispose(() => { live.onPoint = null; clearTimeout(resting); places.forEach((_, seat) => forget(seat)); });
+  onScopeDispose(() => { if (live.onPoint === hear) live.onPoint = null; clearTimeout(resting); places.forEach((_, seat) => forget(seat)); });
   return {
     places,
     /** `mine` names me on my own page. */
