@@ -1,7 +1,7 @@
 // The resident's connection test, in made networks: an open one, one without UDP, one where only the relay is reached, a
 // narrow one. What it says is what a sitting would meet there.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { Network, impossible } from './network.mjs';
 import { SECRET, noRelay, startRelay } from './turn.mjs';
@@ -81,4 +81,25 @@ test('the line is gone: said plainly, in English and large type too', skip, asyn
   });
   assert.equal(result, 'offline');
   assert.equal(marks.server, 'blocked');
+});
+
+/** What `onedoor doctor` beside the running server says of the relay's ways, by way. */
+function doctor(secret) {
+  const [program, words] = net.inside(server.binary, 'doctor', '--json');
+  const env = {
+    ...process.env, ...server.settings, ONEDOOR__TURN__SECRET: secret, ONEDOOR__DATA_DIR: `${server.data}/doctor`, SSL_CERT_FILE: relay.certificate,
+    ONEDOOR__HTTP__LISTEN: `${net.address}:7880`, ONEDOOR__HTTP__PUBLIC_URL: server.url,
+  };
+  const { stdout } = spawnSync(program, words, { env, encoding: 'utf8', timeout: 60_000 });
+  const { running, findings } = JSON.parse(stdout.split('\n').find((line) => line.startsWith('{')));
+  assert.equal(running, true);
+  return Object.fromEntries(Object.entries(relay.urls).map(([way, url]) => [way, findings.find((one) => one.what.includes(url))]));
+}
+
+test('doctor opens a path through a live relay over UDP, TCP and TLS, and says when the secrets differ', skip, () => {
+  for (const [way, finding] of Object.entries(doctor(SECRET))) assert.equal(finding?.fault, undefined, `${way}: ${JSON.stringify(finding)}`);
+  for (const finding of Object.values(doctor('another-secret-of-the-same-length'))) {
+    assert.match(finding.fault, /refuses our credential/);
+    assert.match(finding.mend, /static-auth-secret/);
+  }
 });

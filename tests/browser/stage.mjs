@@ -80,7 +80,7 @@ export class Server {
   }
 
   constructor(data, port, flags) {
-    Object.assign(this, { data, port, flags, url: `http://localhost:${port}`, log: '', settings: {} });
+    Object.assign(this, { binary, data, port, flags, url: `http://localhost:${port}`, log: '', settings: {} });
   }
 
   async begin() {

@@ -30,7 +30,7 @@ function settings(changes) {
 export async function startRelay(net, address, peer, { open = false } = {}) {
   const at = (name) => path.join(net.folder, name);
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=relay',
-    '-addext', `subjectAltName=IP:${address}`, '-keyout', at('relay.key'), '-out', at('relay.crt')], { stdio: 'pipe' });
+    '-addext', `subjectAltName=IP:${address}`, '-addext', 'basicConstraints=critical,CA:FALSE', '-keyout', at('relay.key'), '-out', at('relay.crt')], { stdio: 'pipe' });
   let text = settings({ 'static-auth-secret': SECRET, realm: 'onedoor.test', cert: at('relay.crt'), pkey: at('relay.key'), 'allowed-peer-ip': peer });
   if (open) text = text.replace(/^denied-peer-ip=.*$/gm, '');
   const file = at(`turnserver-${open}.conf`);

@@ -156,7 +156,9 @@ async fn open(address: &Address, credential: &livekit::Credential, target: IpAdd
                 _ => {}
             }
         }
-        if client.poll_write().is_some() {
+        // What an answer led to is sent before anything is waited for: over a stream nothing is sent twice.
+        if let Some(out) = client.poll_write() {
+            line.send(&out.message).await.map_err(|error| silent(&error))?;
             continue;
         }
         let due = client.poll_timeout().unwrap_or_else(|| Instant::now() + PATIENCE);
