@@ -165,6 +165,49 @@ test('r31 a counsellor comes to one side alone, and the note is nobody else’s'
   await ye.context.close();
 });
 
+test('the room’s own camera is labelled for all, comes with consent, and rests while anybody talks in private', async () => {
+  const one = server.demo.staff.find((each) => each.username === 'linlan');
+  const api = async (path, body, token) => {
+    const answer = await fetch(`${server.url}/api/v1${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) } });
+    assert.ok(answer.ok, `${path}: ${answer.status}`);
+    return answer.json();
+  };
+  const { access_token: token } = await api('/login', { username: one.username, password: one.password });
+  const session = server.demo.sessions[0].id;
+  const seat = await api(`/sessions/${session}/seats`, { role: 'room_camera', side: 'neutral', name: '石桥镇调解室2' }, token);
+  const { join_url: link } = await api(`/sessions/${session}/seats/${seat.id}/link`, {}, token);
+  const camera = await Person.arrive(browser, 'camera', DESK);
+  await camera.page.goto(link);
+  await camera.waitFor('camera-start');
+  await camera.shoot('desk-camera-door');
+  await camera.tap('camera-start');
+  await camera.waitFor('camera-live');
+  const state = (what) => until(`the camera is ${what}`, async () => (await at(camera, 'camera-live').getAttribute('data-state')) === what);
+  await state('waiting');
+  await mediator.tap('tab-parties');
+  await mediator.tap(`propose-${seat.id}`);
+  await applicant.waitFor('ask-guest-yes');
+  await shows(applicant, '现场摄像头');
+  await applicant.tap('ask-guest-yes');
+  await respondent.tap('ask-guest-yes');
+  await mediator.tap(`admit-${seat.id}`);
+  await state('showing');
+  await applicant.sees(seat.id);
+  await shows(applicant, '石桥镇调解室2');
+  await camera.shoot('desk-camera-showing');
+  await applicant.shoot('phone-camera-shown');
+  assert.deepEqual(await camera.people(), [], 'it sees and hears nobody');
+  await mediator.tap('open-caucus');
+  await mediator.tap(`caucus-with-${seats.applicant.id}`);
+  await applicant.waitFor('private');
+  await state('resting');
+  await respondent.noLongerReceives(seat.id);
+  await mediator.tap('stage-close-caucus');
+  await state('showing');
+  await camera.tap('camera-stop');
+  await camera.context.close();
+});
+
 test('a silent call for help is at the incident desk, which decides and writes it down', async () => {
   const desk = await staff('zhishou');
   await desk.waitFor('incident-none');
