@@ -1,6 +1,12 @@
 //! The live wire of a sitting, told as stories. One binary; a file a topic: add `mod topic;` below.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod craft_areas;
+mod craft_before;
+mod craft_course;
+mod craft_gate;
+mod craft_guests;
+mod craft_speech;
 mod door;
 mod experts;
 mod failure;
@@ -10,5 +16,6 @@ mod papers;
 mod papers_shown;
 mod recording;
 mod restart;
+mod room;
 mod sitting;
 mod table;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use domain::case::{Case, CaseState, DisputeKind, Source};
-use domain::{CaseId, Phase, Seat, SeatId, SeatRole, SessionId, Side, Sitting};
+use domain::{CaseId, Phase, Seat, SeatId, SessionId, Sitting};
 use onedoor::AppState;
 use onedoor::compose::{Machine, compose};
 use onedoor::ids::{Ids, SystemIds};
@@ -15,6 +15,8 @@ use onedoor::tokens::SeatClaims;
 use serde_json::{Value, json};
 use tests::{LiveSocket, TestApp};
 use tokio::net::TcpListener;
+
+use crate::room;
 
 /// Who may sit at the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub struct Table {
     pub url: String,
     pub session: SessionId,
     pub case: CaseId,
-    seats: [SeatId; 3],
+    seats: Vec<SeatId>,
 }
 
 impl Table {
@@ -45,9 +47,19 @@ impl Table {
 
     /// The same in this server.
     pub async fn laid_in(app: TestApp) -> Self {
+        Self::with_seats(app, &[room::LIN, room::ZHAO, room::QIAN]).await
+    }
+
+    /// A seat for each of these, in their order.
+    pub async fn with_seats(app: TestApp, people: &[room::Who]) -> Self {
         let state = app.state.clone();
-        let (case, session, seats) = lay(&state).await;
+        let (case, session, seats) = lay(&state, people).await;
         Self { url: app.url.clone(), app, state, session, case, seats }
+    }
+
+    /// Every seat, in the order they were laid.
+    pub fn all_seats(&self) -> &[SeatId] {
+        &self.seats
     }
 
     /// Everybody is here, the sitting is live, both sides are together; nobody has anything unread.
@@ -172,7 +184,7 @@ pub fn names(view: &Value) -> Vec<&str> {
     view["area"]["seats"].as_array().unwrap().iter().map(|seat| seat["name"].as_str().unwrap()).collect()
 }
 
-async fn lay(state: &AppState) -> (CaseId, SessionId, [SeatId; 3]) {
+async fn lay(state: &AppState, people: &[room::Who]) -> (CaseId, SessionId, Vec<SeatId>) {
     let now = state.clock.now();
     let tx = state.store.begin().await.unwrap();
     let mediator = store::staff::credentials(&tx, "mediator").await.unwrap().unwrap().0;
@@ -212,24 +224,19 @@ async fn lay(state: &AppState) -> (CaseId, SessionId, [SeatId; 3]) {
     };
     store::sitting::insert(&tx, &session, now).await.unwrap();
     let mut seats = Vec::new();
-    for who in [LinLan, Zhao, Qian] {
-        let (role, side) = match who {
-            LinLan => (SeatRole::Mediator, Side::Neutral),
-            Zhao => (SeatRole::Applicant, Side::Applicant),
-            Qian => (SeatRole::Respondent, Side::Respondent),
-        };
+    for who in people {
         let seat = Seat {
             id: state.ids.next(),
             session_id: session.id,
-            role,
-            side,
-            name: name(who).into(),
+            role: who.role,
+            side: who.side,
+            name: who.name.into(),
             party_id: None,
-            staff_id: (who == LinLan).then_some(mediator.id),
+            staff_id: (who.name == room::LIN.name).then_some(mediator.id),
         };
         store::seat::insert(&tx, &seat).await.unwrap();
         seats.push(seat.id);
     }
     tx.commit().await.unwrap();
-    (case.id, session.id, seats.try_into().unwrap())
+    (case.id, session.id, seats)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -131,8 +131,10 @@ impl LiveSocket {
     }
 
     async fn read(&mut self, what: &str) -> Value {
+        // The server's own pings are no sign that what is waited for will come.
+        let end = Instant::now() + PATIENCE;
         loop {
-            let message = timeout(PATIENCE, self.socket.next()).await;
+            let message = timeout_at(end, self.socket.next()).await;
             let message =
                 message.unwrap_or_else(|_| panic!("{} waited for {what}, heard {:?}", self.name, self.heard));
             match message {
