@@ -8,8 +8,8 @@ use domain::{SeatId, SessionId};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use onedoor::live::{
-    Flipped, Hub, Journal, Live, Loaded, MediaPlane, MediaPresence, Page, Parts, StoreDoor, StoreJournal,
-    StorePapers,
+    Flipped, Hub, Journal, Live, Loaded, MediaPlane, MediaPresence, Page, Parts, Spoken, StoreDoor,
+    StoreJournal, StorePapers,
 };
 use onedoor::problem::Fault;
 use serde_json::json;
@@ -54,6 +54,9 @@ impl MediaPlane for Recorder {
     }
     fn presence(&self) -> broadcast::Receiver<MediaPresence> {
         self.presence.subscribe()
+    }
+    fn spoken(&self) -> broadcast::Receiver<Spoken> {
+        broadcast::channel(1).1
     }
 }
 

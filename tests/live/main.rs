@@ -1,6 +1,7 @@
 //! The live wire of a sitting, told as stories. One binary; a file a topic: add `mod topic;` below.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod catalogue;
 mod craft_areas;
 mod craft_before;
 mod craft_course;
@@ -18,4 +19,6 @@ mod recording;
 mod restart;
 mod room;
 mod sitting;
+mod smooth;
 mod table;
+mod talking;

@@ -31,7 +31,8 @@ pub struct Who {
     pub with: Option<&'static str>,
 }
 
-const fn who(name: &'static str, role: SeatRole, side: Side) -> Who {
+/// Somebody else.
+pub const fn who(name: &'static str, role: SeatRole, side: Side) -> Who {
     Who { name, role, side, with: None }
 }
 
@@ -251,6 +252,11 @@ pub fn in_area<'a>(view: &'a Value, who: Who) -> &'a Value {
 pub fn in_corridor<'a>(view: &'a Value, who: Who) -> &'a Value {
     let areas = view["corridor"]["areas"].as_array().expect("a host's view");
     areas.iter().map(|area| find(&area["seats"], who)).find(|seat| !seat.is_null()).unwrap_or(&Value::Null)
+}
+
+/// One seat, as hosts see it anywhere and others in their own area.
+pub fn in_corridor_or_area<'a>(view: &'a Value, who: Who) -> &'a Value {
+    if view["corridor"].is_null() { in_area(view, who) } else { in_corridor(view, who) }
 }
 
 fn find(seats: &Value, who: Who) -> &Value {

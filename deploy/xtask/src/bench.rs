@@ -1,4 +1,4 @@
-//! `cargo xtask bench media|join|api`: bounded loads against a server process of its own.
+//! `cargo xtask bench media|join|api|sitting`: bounded loads against a server process of its own.
 //!
 //! The load client is started on the last core and starts the server on the first. Comparing with Janus needs a network
 //! namespace (see `participant::load::ground`), which is made with `unshare` and gone with the process.
@@ -16,8 +16,11 @@ const GROUND: &str = "ip link set lo up && ip link add load0 type veth peer name
 
 /// Builds the server and the load client, then lets the load client run the named bench.
 pub fn bench(args: &[String]) -> Result<()> {
+    if args.first().is_some_and(|what| what == "sitting") {
+        return full_house();
+    }
     let Some(what) = args.first().filter(|what| matches!(what.as_str(), "media" | "join" | "api")) else {
-        bail!("which bench? cargo xtask bench media|join|api");
+        bail!("which bench? cargo xtask bench media|join|api|sitting");
     };
     let browsers = args.iter().any(|arg| arg == "browsers");
     let others: Vec<&String> = args[1..].iter().filter(|arg| *arg != "browsers").collect();
@@ -42,6 +45,12 @@ pub fn bench(args: &[String]) -> Result<()> {
         return in_browsers();
     }
     Ok(())
+}
+
+/// 20 seats in 6 areas: command to everyone's screen. A story of `tests/live`, which prints what it measured.
+fn full_house() -> Result<()> {
+    let words = ["test", "-p", "tests", "--test", "live", "bench_", "--", "--nocapture"];
+    step::run("a full house", &mut step::program("cargo", &place::root(), &words))
 }
 
 /// Real browsers: opening a link, and the end of a private talk, until the first frame is on the screen.

@@ -1,7 +1,7 @@
 //! What the wire tells the application, and the answer to a flip.
 
 use std::collections::HashSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use media::Kind;
 
@@ -24,6 +24,13 @@ pub enum WireEvent {
         room: String,
         /// Who.
         identity: String,
+    },
+    /// These talked, and somebody heard them, for so long since it was last told.
+    Talked {
+        /// The room.
+        room: String,
+        /// Who, and for how long.
+        spoken: Vec<(String, Duration)>,
     },
     /// What the participant publishes, unmuted, changed.
     TracksChanged {

@@ -8,7 +8,7 @@ use domain::{Refusal, SeatId};
 use serde::{Deserialize, Serialize};
 
 use crate::decide::{Decision, known, live, not_over};
-use crate::{AreaId, Event, Session, Time};
+use crate::{AreaId, Event, Phase, Session, Time};
 
 /// Seconds a statement may be given; less is no statement, more is no order.
 pub(crate) const STATEMENT: std::ops::RangeInclusive<u32> = 10..=1800;
@@ -126,9 +126,11 @@ pub(crate) fn ask(session: &Session, seat: SeatId) -> Decision {
     Ok(if who.asked { vec![] } else { vec![Event::AskedToSpeak { seat }] })
 }
 
-/// Seconds of speech the media plane measured since it last told.
+/// Milliseconds of speech the media plane measured since it last told. Only what is said at the table counts: a
+/// private talk is nobody's turn.
 pub(crate) fn talked(session: &Session, spoken: &[(SeatId, u32)]) -> Vec<Event> {
-    let counts: Vec<_> =
-        spoken.iter().copied().filter(|(id, ms)| *ms > 0 && session.seat(*id).is_some()).collect();
+    let at_table = |id: SeatId| session.seat(id).is_some_and(|s| s.area == AreaId::Joint && !s.left);
+    let counts: Vec<_> = spoken.iter().copied().filter(|(id, ms)| *ms > 0 && at_table(*id)).collect();
+    let counts = if session.phase() == Phase::Live { counts } else { vec![] };
     if counts.is_empty() { vec![] } else { vec![Event::Talked { counts }] }
 }

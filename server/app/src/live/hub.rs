@@ -56,6 +56,7 @@ impl Hub {
         let hub =
             Self { shared: Arc::new(Shared { bell: Bell::default(), sittings: Mutex::default(), parts }) };
         hub.follow_media();
+        hub.follow_talk();
         hub.follow_recorders();
         hub
     }
@@ -223,6 +224,35 @@ impl Hub {
                     }
                     Err(broadcast::error::RecvError::Lagged(missed)) => {
                         tracing::warn!(missed, "media presence came faster than it was read");
+                    }
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        });
+    }
+}
+
+impl Hub {
+    /// Hands talk time to the sittings that are running. What is missed is not made up: it is a balance, no bill.
+    fn follow_talk(&self) {
+        let hub = self.clone();
+        let mut spoken = self.shared.parts.plane.spoken();
+        let stop = self.shared.parts.tasks.stop_token();
+        self.shared.parts.tasks.spawn("talk time", async move {
+            loop {
+                let batch = tokio::select! {
+                    () = stop.cancelled() => return,
+                    batch = spoken.recv() => batch,
+                };
+                match batch {
+                    Ok(batch) => {
+                        if let Some(mailbox) = hub.shared.find(batch.session) {
+                            // Full or closed: a sitting that is this busy, or over, does without.
+                            let _ = mailbox.try_send(Message::Talked(batch.spoken));
+                        }
+                    }
+                    Err(broadcast::error::RecvError::Lagged(missed)) => {
+                        tracing::debug!(missed, "talk time came faster than it was read");
                     }
                     Err(broadcast::error::RecvError::Closed) => return,
                 }

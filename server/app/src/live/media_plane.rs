@@ -20,6 +20,15 @@ pub struct MediaPresence {
     pub up: bool,
 }
 
+/// Speech that somebody heard, since it was last told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spoken {
+    /// The sitting.
+    pub session: SessionId,
+    /// Whose, and for how many milliseconds.
+    pub spoken: Vec<(SeatId, u32)>,
+}
+
 /// A forwarding table that was flipped. People on the media wire learn of it by [`Flipped::announce`].
 pub struct Flipped {
     announce: BoxFuture<'static, ()>,
@@ -82,6 +91,8 @@ pub trait MediaPlane: Send + Sync + 'static {
     fn close(&self, room: SessionId) -> BoxFuture<'_, ()>;
     /// Who comes and goes from now on.
     fn presence(&self) -> broadcast::Receiver<MediaPresence>;
+    /// Who talks from now on, in batches of a second or more.
+    fn spoken(&self) -> broadcast::Receiver<Spoken>;
 }
 
 /// How long a flip may take before the asker is told to try again.

@@ -38,7 +38,7 @@ pub use frame::{ClientFrame, ServerFrame};
 pub use hub::{Hub, Parts};
 pub use journal::{Journal, Loaded, Page};
 pub use ledger::{Interval, Listener, Pair};
-pub use media_plane::{Flipped, Heard, MediaPlane, MediaPresence};
+pub use media_plane::{Flipped, Heard, MediaPlane, MediaPresence, Spoken};
 pub use papers::{Folder, Paper, Papers};
 pub use socket::{Door, routes};
 pub use store_door::StoreDoor;

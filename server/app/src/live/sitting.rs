@@ -42,6 +42,8 @@ pub(super) enum Message {
     Paper { seat: SeatId, paper: PaperId, reply: oneshot::Sender<Result<domain::Paper, Refusal>> },
     /// The media plane reports.
     Media(MediaPresence),
+    /// Milliseconds of speech since it was last told.
+    Talked(Vec<(SeatId, u32)>),
     /// See [`Hub::enter`].
     Enter(oneshot::Sender<Result<(), Refusal>>),
     /// See [`Hub::refresh`].
@@ -180,6 +182,8 @@ impl Sitting {
                 let _ = reply.send(paper);
             }
             Message::Media(event) => self.presence.media(event.seat, event.up),
+            // Not stored now: these seconds are not counted.
+            Message::Talked(spoken) => drop(self.signal(Signal::Talked(spoken)).await),
             Message::Enter(reply) => {
                 let _ = reply.send(Ok(()));
             }

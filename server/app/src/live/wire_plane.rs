@@ -1,5 +1,7 @@
 //! The media plane as it is: the LiveKit wire over our SFU. A sitting is a room, a seat an identity.
 
+use std::time::Duration;
+
 use domain::{SeatId, SessionId};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -9,7 +11,7 @@ use session::Table;
 use tokio::sync::broadcast;
 
 use super::ledger::Listener;
-use super::media_plane::{Flipped, Heard, MediaPlane, MediaPresence};
+use super::media_plane::{Flipped, Heard, MediaPlane, MediaPresence, Spoken};
 use crate::tasks::Tasks;
 
 /// Comings and goings that may wait for the hub.
@@ -19,13 +21,15 @@ const EVENTS: usize = 1024;
 pub struct WirePlane {
     wire: Wire,
     presence: broadcast::Sender<MediaPresence>,
+    spoken: broadcast::Sender<Spoken>,
 }
 
 impl WirePlane {
     /// Over this wire; follows its events from now on.
     pub fn new(wire: Wire, tasks: &Tasks) -> Self {
-        let presence = broadcast::channel(EVENTS).0;
+        let (presence, spoken) = (broadcast::channel(EVENTS).0, broadcast::channel(EVENTS).0);
         let (mut events, out, stop) = (wire.events(), presence.clone(), tasks.stop_token());
+        let talk = spoken.clone();
         tasks.spawn("media events", async move {
             loop {
                 let event = tokio::select! {
@@ -34,6 +38,9 @@ impl WirePlane {
                 };
                 match event {
                     // Nobody listens before the hub is there.
+                    Ok(WireEvent::Talked { room, spoken }) => {
+                        drop(talked(&room, &spoken).map(|spoken| talk.send(spoken)));
+                    }
                     Ok(event) => drop(translate(&event).map(|event| out.send(event))),
                     Err(broadcast::error::RecvError::Lagged(missed)) => {
                         tracing::warn!(missed, "events of the media wire came faster than they were read");
@@ -42,7 +49,7 @@ impl WirePlane {
                 }
             }
         });
-        Self { wire, presence }
+        Self { wire, presence, spoken }
     }
 }
 
@@ -51,9 +58,16 @@ fn translate(event: &WireEvent) -> Option<MediaPresence> {
     let (room, identity, up) = match event {
         WireEvent::Connected { room, identity } => (room, identity, true),
         WireEvent::Disconnected { room, identity } => (room, identity, false),
-        WireEvent::TracksChanged { .. } => return None,
+        WireEvent::TracksChanged { .. } | WireEvent::Talked { .. } => return None,
     };
     Some(MediaPresence { session: room.parse().ok()?, seat: identity.parse().ok()?, up })
+}
+
+/// Talk time in the sitting's words.
+fn talked(room: &str, spoken: &[(String, Duration)]) -> Option<Spoken> {
+    let ms = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+    let spoken = spoken.iter().filter_map(|(who, time)| Some((who.parse().ok()?, ms(*time)))).collect();
+    Some(Spoken { session: room.parse().ok()?, spoken })
 }
 
 /// A count of the wire's in the sitting's words.
@@ -105,5 +119,9 @@ impl MediaPlane for WirePlane {
 
     fn presence(&self) -> broadcast::Receiver<MediaPresence> {
         self.presence.subscribe()
+    }
+
+    fn spoken(&self) -> broadcast::Receiver<Spoken> {
+        self.spoken.subscribe()
     }
 }

@@ -26,6 +26,7 @@ impl Room {
     pub(super) async fn flip(&mut self, pairs: Pairs) -> Flip {
         tracing::debug!(room = %self.name, pairs = pairs.len(), "flip");
         self.scope = Scope::Governed(pairs);
+        self.talk.turn(self.now);
         let flipped = self.apply_visibility().await;
         let Some(flipped) = flipped else {
             return Flip { at: self.now, generation: 0, closed: Vec::new(), open: Vec::new(), room: None };

@@ -184,6 +184,7 @@ impl Room {
         }
         let Some(gone) = self.people.remove(identity) else { return };
         self.media.remove_peer(gone.peer).await;
+        self.talk.forget(self.now, identity);
         self.partings.insert(gone.sid, reason);
         self.changed = true;
         self.want_offers();

@@ -69,10 +69,12 @@ impl Room {
 
     /// Who is heard speaking, as far as this receiver hears them: changes only, those who fell silent included.
     fn speakers(&mut self, identity: &str, levels: &[(TrackId, f32, bool)]) {
+        let now = self.now;
         let speakers = levels
             .iter()
             .filter_map(|(id, level, active)| {
                 let owner = self.people.values().find(|one| one.has_track(id.as_str()))?;
+                self.talk.hears(now, identity, owner.identity(), *active);
                 Some(SpeakerInfo { sid: owner.sid.clone(), level: *level, active: *active })
             })
             .collect();

@@ -20,6 +20,7 @@ mod settle;
 mod signal;
 mod silence;
 mod subscribe;
+mod talk;
 #[cfg(test)]
 mod tests;
 mod tick;
@@ -155,6 +156,8 @@ pub(crate) struct Room {
     silenced: BTreeSet<String>,
     /// Rights that were changed at run time, by identity.
     permits: HashMap<String, permission::Permit>,
+    /// Who talks, and for how long.
+    talk: talk::Talk,
     /// By identity; one connection each.
     people: BTreeMap<String, Participant>,
     /// The time of the message in hand.
@@ -190,6 +193,7 @@ impl Room {
             revoked: Arc::clone(&shared.revoked),
             silenced: BTreeSet::new(),
             permits: HashMap::new(),
+            talk: talk::Talk::new(Instant::now()),
             people: BTreeMap::new(),
             now: Instant::now(),
             names: HashMap::new(),

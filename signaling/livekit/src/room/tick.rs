@@ -51,6 +51,7 @@ pub(super) fn verdict(link: &Link, state: State, now: Instant, grace: Duration) 
 impl Room {
     pub(super) async fn tick(&mut self, now_ms: u64) {
         let now = self.now;
+        self.tell_talk();
         for identity in self.identities() {
             let Some(one) = self.people.get_mut(&identity) else { continue };
             if self.revoked.refuses(&one.claims) {
