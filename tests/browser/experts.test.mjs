@@ -192,6 +192,7 @@ test('the room’s own camera is labelled for all, comes with consent, and rests
   await applicant.waitFor('ask-guest-yes');
   await shows(applicant, '现场摄像头');
   await applicant.tap('ask-guest-yes');
+  await shows(respondent, '现场摄像头');
   await respondent.tap('ask-guest-yes');
   await mediator.tap(`admit-${seat.id}`);
   await state('showing');
@@ -223,6 +224,8 @@ test('a silent call for help is at the incident desk, which decides and writes i
   for (const content of [seats.respondent.name, '排水', '纠纷']) await silent(desk, content, 'nothing of the case');
   for (const word of ['求助', '值守']) await silent(respondent, `${seats.applicant.name}${word}`, 'the other side learns nothing');
   await mediator.waitFor('distress-alert');
+  await applicant.waitFor('safe-exit');
+  await applicant.shoot('phone-safe-exit');
   await desk.tap('alert-seen');
   await shows(mediator, '值守席已接警');
   await mediator.shoot('desk-distress-answered');
@@ -232,6 +235,8 @@ test('a silent call for help is at the incident desk, which decides and writes i
   await until('it is closed', async () => (await at(desk, 'alert').first().getAttribute('data-closed')) === 'true');
   assert.equal(await at(desk, 'alert-log').count(), 3);
   await desk.shoot('desk-incident-closed');
+  await applicant.tap('safe-exit');
+  await until('the screen is blank', async () => applicant.page.url() === 'about:blank');
   await desk.page.setViewportSize(PHONE);
   await desk.shoot('phone-incident');
   await desk.context.close();

@@ -34,8 +34,10 @@ impl Session {
                 }
             }
             Event::CalledOff { call } => {
-                if let Some(call) = self.call_mut(*call) {
-                    (call.over, call.ringing) = (true, None);
+                let Some(call) = self.call_mut(*call) else { return };
+                (call.over, call.ringing) = (true, None);
+                if let Some(seat) = call.answered_by {
+                    self.with(seat, |s| s.put_to_parties = false);
                 }
             }
             Event::CallTaken { call, seat } => {
@@ -59,7 +61,8 @@ impl Session {
         call.over = area == AreaId::Lobby;
         self.with(seat, |s| {
             if area == AreaId::Lobby {
-                s.until = None;
+                // Who has not answered is asked no more: the guest is gone.
+                (s.until, s.put_to_parties) = (None, false);
             } else if s.until.is_none() && wanted == area {
                 s.until = Some(guests::visit_end(at));
             }

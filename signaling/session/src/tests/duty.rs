@@ -34,6 +34,7 @@ fn a_called_expert_comes_for_ten_minutes_to_who_asked_and_to_nobody_else() {
     assert_eq!(t.view(COUNSELLOR).mine.until, Some(t.now + TimeDelta::minutes(10)));
     t.good(MEDIATOR, Command::SendBack { seat: seat(COUNSELLOR) });
     assert!(!t.sees(COUNSELLOR, APPLICANT), "and does not come back by itself");
+    assert!(t.view(RESPONDENT).mine.guests.is_empty(), "who has not answered is asked no more");
 }
 
 #[test]
