@@ -9,7 +9,7 @@ use std::time::Instant;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 
 /// Counters with their help texts; those with labels appear with their first event.
 const COUNTERS: &[(&str, &str, bool)] = &[
@@ -24,6 +24,9 @@ const COUNTERS: &[(&str, &str, bool)] = &[
         false,
     ),
     ("onedoor_distress_calls_total", "Silent calls for help.", false),
+    ("onedoor_expert_calls_total", "Calls of hosts for somebody on duty.", false),
+    ("onedoor_expert_rings_total", "Times the switchboard went on: a desk rang, or nobody was left.", false),
+    ("onedoor_desk_streams_total", "Streams of calls opened by desks.", false),
     ("onedoor_jobs_done_total", "Background jobs carried out, by kind.", true),
     ("onedoor_job_failures_total", "Attempts at background jobs that failed, by kind.", true),
     ("onedoor_recording_stops_total", "Recordings that stopped because of a fault or a full disk.", false),
@@ -51,6 +54,7 @@ pub fn describe() {
     }
     describe_gauge!(LIVE_SOCKETS, Unit::Count, "Open WebSockets of the live wire.");
     gauge!(LIVE_SOCKETS).set(0.0);
+    describe_histogram!("onedoor_page_seconds", Unit::Seconds, "Time to make the pages of a paper.");
 }
 
 /// Counts an answer and the time until its headers.
