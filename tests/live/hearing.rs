@@ -20,7 +20,7 @@ async fn wait_until(what: &str, test: impl Fn() -> bool) {
 }
 
 fn received(log: &Log, from: Who, to: Who) -> usize {
-    log.lock().unwrap().iter().filter(|(a, b, _)| (*a, *b) == (from, to)).count()
+    log.lock().unwrap().iter().filter(|(a, b, ..)| (*a, *b) == (from, to)).count()
 }
 
 /// The person has a link that stands, as after the door.

@@ -22,3 +22,4 @@ mod sitting;
 mod smooth;
 mod table;
 mod talking;
+mod tone;

@@ -1,5 +1,6 @@
 //! T1: nothing said after a move was acknowledged reaches the other side. Real hub, wire and SFU; another WebRTC stack
-//! at the far end. Every packet carries who made it and when, so a leak names its source and its moment.
+//! at the far end. Every packet carries who made it and when, so a leak names its source and its moment; and it is a real
+//! tone, another for each seat, which the receiver decodes. The sitting is recorded all the while.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -12,13 +13,19 @@ use serde_json::{Value, json};
 use tests::LiveSocket;
 
 use crate::table::{LinLan, Qian, Table, Who, Zhao, name};
+use crate::{recording, tone};
 
 const SOUND: Duration = Duration::from_millis(5);
 /// What each packet begins with; the rest is who and when.
 const MARK: &[u8; 4] = b"T1!\x01";
 
-/// Who received whose packet, and when that packet was made (µs since the start).
-pub(crate) type Log = Arc<Mutex<Vec<(Who, Who, u128)>>>;
+/// Each seat's tone, in Hz.
+const TONES: [u32; 3] = [440, 880, 1320];
+/// A packet may be so long on its way, in µs, when what arrives is looked at rather than what was made.
+const ON_ITS_WAY: u128 = 60_000;
+
+/// Who received whose packet, when that packet was made (µs since the start), when it came, and the packet.
+pub(crate) type Log = Arc<Mutex<Vec<(Who, Who, u128, u128, Vec<u8>)>>>;
 type Allowed = BTreeSet<(u8, u8)>;
 
 /// From an acknowledgement to the next command: what was allowed.
@@ -26,6 +33,8 @@ struct Window {
     from: u128,
     until: u128,
     allowed: Allowed,
+    /// A private talk: nothing made now may be in a recording.
+    private: bool,
 }
 
 struct Story {
@@ -57,7 +66,11 @@ fn everything() -> Allowed {
 
 impl Story {
     async fn begin(seed: u64, sabotage: bool) -> Self {
-        let (table, lin, zhao, qian) = Table::together().await;
+        let (table, mut lin, mut zhao, mut qian) = Table::together_in(recording::app().await).await;
+        lin.command(json!({"type": "record", "on": true})).await;
+        for socket in [&mut zhao, &mut qian] {
+            socket.command(json!({"type": "consent_recording", "yes": true})).await;
+        }
         let (log, start) = (Log::default(), Instant::now());
         let mut media = BTreeMap::new();
         for who in [LinLan, Zhao, Qian] {
@@ -104,10 +117,12 @@ impl Story {
         self.lin.command(command.clone()).await;
         let from = self.now();
         self.took.push(from - sent);
-        self.windows.push(Window { from, until: u128::MAX, allowed });
+        let private = command["type"] == "open_caucus";
+        self.windows.push(Window { from, until: u128::MAX, allowed, private });
         if self.sabotage {
             let all = [LinLan, Zhao, Qian].map(|who| self.table.seat(who).to_string());
-            let open = all.iter().flat_map(|a| all.iter().map(move |b| (a.clone(), b.clone()))).collect();
+            let to = all.iter().cloned().chain([livekit::RECORDER.to_owned()]).collect::<Vec<_>>();
+            let open = all.iter().flat_map(|a| to.iter().map(move |b| (a.clone(), b.clone()))).collect();
             self.table.state.wire.flip(&self.table.session.to_string(), open).await.announce().await;
         }
         if self.roll(5) == 0 {
@@ -135,7 +150,7 @@ impl Story {
             }
             _ => {}
         }
-        let pause = self.roll(100);
+        let pause = self.roll(160);
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
 
@@ -173,8 +188,8 @@ impl Story {
             let heard: Allowed = {
                 let log = self.log.lock().unwrap();
                 log.iter()
-                    .filter(|(_, _, at)| *at >= since)
-                    .map(|(from, to, _)| (*from as u8, *to as u8))
+                    .filter(|(_, _, at, ..)| *at >= since)
+                    .map(|(from, to, ..)| (*from as u8, *to as u8))
                     .collect()
             };
             if heard == everything() {
@@ -185,16 +200,91 @@ impl Story {
         }
     }
 
-    /// Packets made between an acknowledgement and the next command that reached somebody who may not hear them.
+    /// How long what was lawfully heard took at most, µs: so long before a move a packet may have been made and still
+    /// come after it.
+    fn longest_way(&self) -> u128 {
+        let log = self.log.lock().unwrap();
+        let lawful = log.iter().filter(|&&(from, to, at, came, _)| {
+            let pair = (from as u8, to as u8);
+            self.windows.iter().any(|w| w.from < at && came < w.until && w.allowed.contains(&pair))
+        });
+        lawful.map(|&(_, _, at, came, _)| came - at).max().unwrap_or_default()
+    }
+
+    /// Packets made between an acknowledgement and the next command that reached somebody who may not hear them. What
+    /// was made so shortly before the next command that it came after it was on its way, as in any room with a door.
     fn leaks(&self) -> Vec<String> {
+        let way = self.longest_way();
         let log = self.log.lock().unwrap();
         log.iter()
-            .filter_map(|&(from, to, at)| {
+            .filter_map(|&(from, to, at, came, _)| {
                 let window = self.windows.iter().find(|w| w.from < at && at < w.until)?;
-                let leak = !window.allowed.contains(&(from as u8, to as u8));
-                leak.then(|| format!("{} → {} made {} µs after", name(from), name(to), at - window.from))
+                let on_its_way = came > window.until && at.saturating_add(way) > window.until;
+                let leak = !window.allowed.contains(&(from as u8, to as u8)) && !on_its_way;
+                let (after, before) = (at - window.from, window.until.saturating_sub(at));
+                leak.then(|| {
+                    let (from, to) = (name(from), name(to));
+                    format!(
+                        "{from} → {to} made {after} µs after, {before} before the next, {} on its way",
+                        came - at
+                    )
+                })
             })
             .collect()
+    }
+
+    /// How loud each absent seat's tone is in what the other received meanwhile, whoever sent it and whatever its stamp
+    /// says: (from, to, dB absent, dB present).
+    fn tones(&self) -> Vec<(Who, Who, f64, f64)> {
+        let log = self.log.lock().unwrap();
+        let mut found = Vec::new();
+        for (from, to) in [(Zhao, Qian), (Qian, Zhao)] {
+            let heard = |there: bool, sender: Who| -> Vec<Vec<u8>> {
+                let wanted = |came: u128| {
+                    self.windows.iter().any(|w| {
+                        w.from + ON_ITS_WAY < came
+                            && came < w.until
+                            && w.allowed.contains(&(from as u8, to as u8)) == there
+                    })
+                };
+                let mine = log.iter().filter(|(a, b, _, came, _)| (*a, *b) == (sender, to) && wanted(*came));
+                mine.map(|(.., packet)| packet.clone()).collect()
+            };
+            let level = |there: bool| {
+                let of = |sender| tone::level(&tone::decoded(&heard(there, sender)), TONES[from as usize]);
+                [LinLan, Zhao, Qian].map(of).into_iter().fold(tone::SILENCE, f64::max)
+            };
+            found.push((from, to, level(false), level(true)));
+        }
+        found
+    }
+
+    /// Packets in the files that were made in a private talk, and how many there are at all; each seat's loudest tone.
+    async fn recorded(&mut self) -> (usize, usize, Vec<f64>) {
+        self.lin.command(json!({"type": "end", "outcome": "agreed"})).await;
+        let way = self.longest_way();
+        let (mut leaked, mut all, mut tones) = (0, 0, vec![tone::SILENCE; 3]);
+        for one in recording::closed(&self.table).await {
+            for entry in std::fs::read_dir(recording::folder(&self.table, &one)).unwrap() {
+                let path = entry.unwrap().path();
+                let bytes = std::fs::read(&path).unwrap();
+                let marks = bytes.windows(tone::STAMP).filter(|w| w.starts_with(MARK));
+                let made: Vec<u128> =
+                    marks.map(|w| u128::from(u64::from_le_bytes(w[5..13].try_into().unwrap()))).collect();
+                let inside = |at: u128| {
+                    self.windows.iter().any(|w| w.private && w.from < at && at.saturating_add(way) < w.until)
+                };
+                leaked += made.iter().filter(|at| inside(**at)).count();
+                all += made.len();
+                if path.extension().is_some_and(|kind| kind == "webm") {
+                    let sound = tone::decoded_file(&path);
+                    for (loudest, hz) in tones.iter_mut().zip(TONES) {
+                        *loudest = loudest.max(tone::level(&sound, hz));
+                    }
+                }
+            }
+        }
+        (leaked, all, tones)
     }
 }
 
@@ -203,24 +293,31 @@ pub(crate) async fn join(table: &Table, who: Who, log: &Log, start: Instant) -> 
     let mut options = JoinOptions::new(&table.url, table.state.wire.token(grant).unwrap());
     let log = Arc::clone(log);
     options.heard = Arc::new(move |packet| {
-        let Some(rest) = packet.payload.strip_prefix(MARK) else { return };
+        let Some(rest) = tone::stamp(&packet.payload).and_then(|stamp| stamp.strip_prefix(MARK)) else {
+            return;
+        };
         let from = match rest[0] {
             0 => LinLan,
             1 => Zhao,
             _ => Qian,
         };
         let at = u64::from_le_bytes(rest[1..9].try_into().unwrap());
-        log.lock().unwrap().push((from, who, u128::from(at)));
+        let came = start.elapsed().as_micros();
+        log.lock().unwrap().push((from, who, u128::from(at), came, packet.payload.to_vec()));
     });
     let participant = Participant::join(options, &table.state.tasks.tracker()).await.unwrap();
     let microphone = participant.publish(false, (0, 0)).await.unwrap();
     let stop = table.state.tasks.stop_token();
+    let frames = tone::frames(TONES[who as usize]);
     table.state.tasks.spawn("speaker", async move {
+        let mut frames = frames.iter().cycle();
         let mut tick = tokio::time::interval(SOUND);
         while !stop.is_cancelled() {
             tick.tick().await;
             let at = u64::try_from(start.elapsed().as_micros()).unwrap();
-            let payload: Vec<u8> = MARK.iter().copied().chain([who as u8]).chain(at.to_le_bytes()).collect();
+            let stamp: Vec<u8> = MARK.iter().copied().chain([who as u8]).chain(at.to_le_bytes()).collect();
+            let Some(frame) = frames.next() else { return };
+            let payload = tone::stamped(frame, stamp.as_slice().try_into().unwrap());
             if microphone.write(&Bytes::from(payload), SOUND).await.is_err() {
                 return;
             }
@@ -251,7 +348,23 @@ async fn t1_no_packet_made_after_a_move_was_acknowledged_reaches_the_other_side(
     let (moves, median) = (story.took.len(), story.took[story.took.len() / 2]);
     let most = story.took.last().copied().unwrap_or_default();
     println!("seed {seed}: {moves} moves, acknowledged within {median} µs (median), {most} µs (most)");
-    println!("{packets} packets received, {} leaked", leaks.len());
+    println!(
+        "{packets} packets received, {} leaked; {} µs on their way at most",
+        leaks.len(),
+        story.longest_way()
+    );
+    for (from, to, absent, present) in story.tones() {
+        println!("{} at {}: {absent:.1} dB while parted, {present:.1} dB together", name(from), name(to));
+        assert!(absent < -60.0, "seed {seed}: {} is heard by {}: {absent:.1} dB", name(from), name(to));
+        assert!(present > -30.0, "nothing to hear together either: {present:.1} dB");
+    }
+    let (recorded, all, tones) = story.recorded().await;
+    println!("recording: {recorded} of {all} packets were made in a private talk; tones {tones:.1?} dB");
+    assert_eq!(recorded, 0, "seed {seed}: of a private talk, in the recording");
+    assert!(
+        all > 100 && tones.iter().all(|tone| *tone > -40.0),
+        "nothing was recorded at all: {all} {tones:?}"
+    );
     let Story { clicks, cuts, rejoins, .. } = story;
     println!("{clicks} double clicks, {cuts} live sockets cut, {rejoins} media connections lost or doubled");
     assert!(moves >= 300, "only {moves} moves");
@@ -263,7 +376,10 @@ async fn t1_no_packet_made_after_a_move_was_acknowledged_reaches_the_other_side(
 /// The same with the protection taken out must be caught.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t1_control_an_open_table_is_caught() {
-    let story = told(42, true, 15).await;
+    let mut story = told(42, true, 15).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!story.leaks().is_empty());
+    let tones = story.tones();
+    assert!(tones.iter().any(|(_, _, absent, _)| *absent > -60.0), "{tones:?}");
+    assert!(story.recorded().await.0 > 0, "the recorder that hears everybody is caught");
 }

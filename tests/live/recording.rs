@@ -28,7 +28,7 @@ fn say(yes: bool) -> Value {
 }
 
 /// A server whose disk is never too full for a test.
-async fn app() -> TestApp {
+pub(crate) async fn app() -> TestApp {
     TestApp::with(|config| (config.recordings.warn_below, config.recordings.stop_below) = (0, 0)).await
 }
 
@@ -37,7 +37,7 @@ async fn state(socket: &mut LiveSocket, state: &str) -> Value {
 }
 
 /// The recordings of the sitting, when all of them are closed.
-async fn closed(table: &Table) -> Vec<Recording> {
+pub(crate) async fn closed(table: &Table) -> Vec<Recording> {
     let wait = async {
         loop {
             let tx = table.state.store.read().await.unwrap();
@@ -52,7 +52,7 @@ async fn closed(table: &Table) -> Vec<Recording> {
     tokio::time::timeout(Duration::from_secs(20), wait).await.expect("the recording is closed")
 }
 
-fn folder(table: &Table, recording: &Recording) -> PathBuf {
+pub(crate) fn folder(table: &Table, recording: &Recording) -> PathBuf {
     table.state.recordings.folder(recording.session_id, recording.id)
 }
 

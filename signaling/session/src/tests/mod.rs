@@ -2,6 +2,7 @@
 
 mod captions;
 mod craft;
+mod craft_gate;
 mod duty;
 mod papers;
 mod properties;
