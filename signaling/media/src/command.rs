@@ -12,8 +12,8 @@ use crate::split::SplitCommand;
 use crate::stats::Stats;
 use crate::worker::{Parcel, Place, Stream};
 use crate::{
-    Answer, Channel, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap,
-    TrackId, TrackSpec,
+    Answer, Channel, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Sections, Tap, TrackId,
+    TrackSpec, Wish,
 };
 
 /// A message to a worker.
@@ -40,7 +40,7 @@ pub(crate) enum RoomCommand {
     RemoveTrack { peer: PeerId, id: TrackId, reply: Sender<()> },
     SetMuted { peer: PeerId, id: TrackId, muted: bool, reply: Sender<()> },
     Subscribe { peer: PeerId, id: TrackId, wanted: bool, reply: Sender<()> },
-    TrackSetting { peer: PeerId, id: TrackId, disabled: bool, quality: Quality, reply: Sender<()> },
+    TrackSetting { peer: PeerId, id: TrackId, wish: Wish, reply: Sender<()> },
     Offer { peer: PeerId, sdp: String, reply: Sender<Result<Answer, OfferError>> },
     Trickle { peer: PeerId, candidate: String },
     Requirement { peer: PeerId, reply: Sender<Option<Sections>> },

@@ -5,7 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use thiserror::Error;
 
-use crate::{Channel, Codec, Kind, PeerId, Score, Source, TrackId};
+use crate::{Channel, Codec, Kind, PeerId, Quality, Score, Source, TrackId};
 
 /// A track the client announced, before any section carries it.
 #[derive(Debug, Clone)]
@@ -28,6 +28,25 @@ pub struct TrackSpec {
     pub codec: Option<Codec>,
     /// Where the track comes from.
     pub source: Source,
+}
+
+/// How a subscriber wants a track it may receive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wish {
+    /// The largest layer of use to it.
+    pub quality: Quality,
+    /// It wants nothing of it for now.
+    pub disabled: bool,
+    /// Which pictures come first where its line does not carry all of them: 1 before 2. 0: it does not say, and comes
+    /// after those that do.
+    pub priority: u32,
+}
+
+impl Wish {
+    /// A layer, without more.
+    pub fn of(quality: Quality) -> Self {
+        Self { quality, ..Self::default() }
+    }
 }
 
 /// Places in the channel of a peer's events. A peer whose events are not taken is closed; memory stays bounded.

@@ -18,8 +18,8 @@ use crate::command::{Command, RoomCommand};
 use crate::stats::Stats;
 use crate::worker::{self, Acceptor, Link, Place, Places};
 use crate::{
-    Answer, Channel, Config, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Quality, Sections, Tap,
-    TrackId, TrackSpec,
+    Answer, Channel, Config, Flipped, Gone, OfferError, PairCount, PeerEvent, PeerId, Sections, Tap, TrackId,
+    TrackSpec, Wish,
 };
 
 /// The media plane. Clones are the same plane; its threads end at [`Media::shutdown`] or with the last handle.
@@ -155,9 +155,9 @@ impl Room {
         let _ = self.ask(|reply| RoomCommand::Subscribe { peer, id, wanted, reply }).await;
     }
 
-    /// How `peer` wants a track: paused, or which layer of it.
-    pub async fn track_setting(&self, peer: PeerId, id: TrackId, disabled: bool, quality: Quality) {
-        let _ = self.ask(|reply| RoomCommand::TrackSetting { peer, id, disabled, quality, reply }).await;
+    /// How `peer` wants a track: paused, or which layer of it, and how much it matters.
+    pub async fn track_setting(&self, peer: PeerId, id: TrackId, wish: Wish) {
+        let _ = self.ask(|reply| RoomCommand::TrackSetting { peer, id, wish, reply }).await;
     }
 
     /// Takes the client's offer (first or later, ICE restarts included) and assigns wanted tracks to its free

@@ -26,7 +26,7 @@ mod worker;
 
 pub use config::Config;
 pub use event::{
-    Answer, CloseReason, EVENTS, Flipped, Gone, OfferError, PairCount, PeerEvent, Sections, TrackSpec,
+    Answer, CloseReason, EVENTS, Flipped, Gone, OfferError, PairCount, PeerEvent, Sections, TrackSpec, Wish,
 };
 pub use handle::{Media, Room};
 pub use ids::{Channel, Codec, ConnectionQuality, Kind, PeerId, Quality, Score, Source, TrackId};

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use far_end::{FarEnd, media};
-use media::{ConnectionQuality, Kind, PeerEvent, Quality, TrackId};
+use media::{ConnectionQuality, Kind, PeerEvent, Quality, TrackId, Wish};
 
 /// A publisher of sound and a picture in three layers (160, 480 and 800 kbit/s), and a viewer of it.
 async fn applicant_and_mediator(room: &media::Room) -> (FarEnd, FarEnd, TrackId) {
@@ -132,6 +132,45 @@ async fn a_picture_shrinks_for_the_short_line_only() {
     );
 }
 
+#[tokio::test]
+async fn what_a_subscriber_puts_first_is_served_first() {
+    let media = media();
+    let room = media.room("priority");
+    let mut applicant = FarEnd::join(&room, 'a').await;
+    let mut respondent = FarEnd::join(&room, 'r').await;
+    let mut mediator = FarEnd::join(&room, 'm').await;
+    let pictures = [
+        applicant.publish(Kind::Video, &["q", "h", "f"]).await,
+        respondent.publish(Kind::Video, &["q", "h", "f"]).await,
+    ];
+    mediator.offer_again().await;
+    for who in ['a', 'r'] {
+        mediator.hears(who, Kind::Video).await;
+    }
+    // 240 kbit/s: one smallest picture fits.
+    mediator.state().limit_in = Some(30_000);
+    // Unsaid comes last; of what was said the smaller number comes first.
+    for ([first, second], shown, rests) in [([0, 1], 'r', 'a'), ([1, 2], 'a', 'r')] {
+        for (picture, priority) in pictures.iter().zip([first, second]) {
+            let wish = Wish { priority, ..Wish::default() };
+            room.track_setting(mediator.id, picture.clone(), wish).await;
+        }
+        let seen = |who: char, within: u64| {
+            move |heard: &&far_end::Heard| {
+                let fresh = heard.created.elapsed() < Duration::from_millis(within);
+                heard.kind == Kind::Video && heard.from == who && fresh
+            }
+        };
+        mediator
+            .wait(&format!("{shown} and not {rests}"), |state| {
+                let mut all = state.heard.iter().rev().take(2000);
+                let some = all.clone().any(|heard| seen(shown, 500)(&heard));
+                (some && !all.any(|heard| seen(rests, 2500)(&heard))).then_some(())
+            })
+            .await;
+    }
+}
+
 fn layers_wanted(event: PeerEvent) -> Option<[bool; 3]> {
     if let PeerEvent::LayersWanted { wanted, .. } = event { Some(wanted) } else { None }
 }
@@ -157,17 +196,17 @@ async fn nobody_need_encode_what_nobody_watches_and_hidden_watchers_do_not_show(
     observer.offer_again().await;
     sees(&observer, 'f').await;
     for peer in [observer.id, waiting.id] {
-        room.track_setting(peer, picture.clone(), false, Quality::High).await;
+        room.track_setting(peer, picture.clone(), Wish::of(Quality::High)).await;
     }
     let asked = Instant::now();
-    room.track_setting(mediator.id, picture.clone(), false, Quality::Low).await;
+    room.track_setting(mediator.id, picture.clone(), Wish::of(Quality::Low)).await;
     let wanted = applicant.event("layers no longer used", layers_wanted).await;
     assert_eq!(wanted, [true, false, false], "neither hidden nor waiting people count");
     assert!(asked.elapsed() > Duration::from_secs(3), "not before they are surely unused");
-    room.track_setting(mediator.id, picture.clone(), false, Quality::Medium).await;
+    room.track_setting(mediator.id, picture.clone(), Wish::of(Quality::Medium)).await;
     assert_eq!(applicant.event("a layer is used again", layers_wanted).await, [true, true, false]);
     // A viewer that hides the picture uses nothing of it; the smallest layer stays for the next one.
-    room.track_setting(mediator.id, picture, true, Quality::High).await;
+    room.track_setting(mediator.id, picture, Wish { disabled: true, ..Wish::default() }).await;
     assert_eq!(applicant.event("nobody watches", layers_wanted).await, [true, false, false]);
 }
 

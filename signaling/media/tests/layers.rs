@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use far_end::{FarEnd, media};
-use media::{Kind, PeerEvent, Quality};
+use media::{Kind, PeerEvent, Quality, Wish};
 
 #[tokio::test]
 async fn the_asked_layer_is_sent_and_switches_at_a_keyframe_without_a_hole() {
@@ -36,7 +36,7 @@ async fn the_asked_layer_is_sent_and_switches_at_a_keyframe_without_a_hole() {
         [(Quality::Low, 'q'), (Quality::High, 'f'), (Quality::Medium, 'h'), (Quality::Low, 'q')]
     {
         let asked = Instant::now();
-        room.track_setting(mediator.id, track.clone(), false, quality).await;
+        room.track_setting(mediator.id, track.clone(), Wish::of(quality)).await;
         layer(name).await;
         took.push(asked.elapsed().as_millis());
     }
@@ -44,7 +44,7 @@ async fn the_asked_layer_is_sent_and_switches_at_a_keyframe_without_a_hole() {
     let requests = applicant.state().keyframe_requests.len();
     assert!(requests <= 9, "{requests} keyframe requests for four switches");
     // The layer that flows falls silent (the publisher saves bandwidth): the next one takes over.
-    room.track_setting(mediator.id, track.clone(), false, Quality::High).await;
+    room.track_setting(mediator.id, track.clone(), Wish::of(Quality::High)).await;
     layer('f').await;
     applicant.run(Kind::Video, Some('f'), false);
     layer('h').await;

@@ -1,6 +1,6 @@
 //! Receiving: offers and answers, who wants which track, and how large.
 
-use media::{OfferError, Quality, TrackId};
+use media::{OfferError, Quality, TrackId, Wish};
 
 use super::Room;
 use crate::proto::leave_request::Action;
@@ -104,7 +104,8 @@ impl Room {
             let Some(quality) = track.map(|track| track.quality(&setting)) else { continue };
             let Some(me) = self.people.get_mut(identity) else { continue };
             me.sized.insert(TrackId::from(sid.as_str()));
-            self.media.track_setting(me.peer, TrackId::from(sid.as_str()), setting.disabled, quality).await;
+            let wish = Wish { quality, disabled: setting.disabled, priority: setting.priority };
+            self.media.track_setting(me.peer, TrackId::from(sid.as_str()), wish).await;
         }
     }
 
@@ -140,7 +141,7 @@ impl Room {
             return;
         };
         if me.sized.insert(track.clone()) {
-            self.media.track_setting(me.peer, track.clone(), false, Quality::Low).await;
+            self.media.track_setting(me.peer, track.clone(), Wish::of(Quality::Low)).await;
         }
     }
 

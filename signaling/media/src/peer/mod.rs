@@ -53,7 +53,7 @@ pub(crate) use self::slot::Wanted;
 use self::uplink::Uplink;
 use crate::forward::TrackKey;
 use crate::worker::{Candidates, Transport};
-use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality};
+use crate::{Channel, CloseReason, Kind, PeerEvent, PeerId, Quality, Wish};
 
 /// What came out of a connection.
 #[expect(
@@ -244,14 +244,13 @@ impl Peer {
     }
 
     /// How the client wants a track that it may already be receiving.
-    pub(crate) fn set_wish(&mut self, key: TrackKey, quality: Quality, disabled: bool) {
+    pub(crate) fn set_wish(&mut self, key: TrackKey, wish: Wish) {
         for carried in self.slots.iter_mut().filter_map(|slot| slot.carried.as_mut()) {
             if carried.wanted.key == key {
-                carried.wanted.quality = quality;
-                if disabled != carried.wanted.disabled {
-                    carried.wanted.disabled = disabled;
+                if carried.wanted.wish.disabled != wish.disabled {
                     carried.pause();
                 }
+                carried.wanted.wish = wish;
             }
         }
     }

@@ -14,6 +14,8 @@ pub(crate) struct Claim {
     pub asked: Quality,
     /// The subscriber paused it itself.
     pub disabled: bool,
+    /// Which comes first, as it said: 1 before 2; 0 does not say.
+    pub priority: u32,
     /// The best layer its line was found to carry; none while it is paused.
     pub granted: Option<Quality>,
 }
@@ -24,8 +26,9 @@ impl Peer {
         self.slots.iter().filter_map(|slot| slot.carried.as_ref()).map(|carried| Claim {
             key: carried.wanted.key,
             kind: carried.wanted.kind,
-            asked: carried.wanted.quality,
-            disabled: carried.wanted.disabled,
+            asked: carried.wanted.wish.quality,
+            disabled: carried.wanted.wish.disabled,
+            priority: carried.wanted.wish.priority,
             granted: carried.granted,
         })
     }

@@ -18,7 +18,7 @@ use super::rewrite::Renumbering;
 use super::sdp::Outgoing;
 use super::setup::Descriptor;
 use crate::forward::TrackKey;
-use crate::{Kind, Quality, TrackId};
+use crate::{Kind, Quality, TrackId, Wish};
 
 /// A track a peer should receive, with what its section will say about it.
 #[derive(Debug, Clone)]
@@ -28,9 +28,7 @@ pub(crate) struct Wanted {
     pub kind: Kind,
     /// `PA_x|camera`.
     pub stream: String,
-    /// Layer asked for, and whether the subscriber paused it.
-    pub quality: Quality,
-    pub disabled: bool,
+    pub wish: Wish,
 }
 
 /// Codecs of a section with their payload types.
@@ -186,10 +184,10 @@ impl Carried {
 
     /// The best layer asked for and granted; none when nothing is to be sent.
     pub(super) fn limit(&self) -> Option<Quality> {
-        if self.unanswered || self.wanted.disabled {
+        if self.unanswered || self.wanted.wish.disabled {
             None
         } else {
-            Some(self.wanted.quality.min(self.granted?))
+            Some(self.wanted.wish.quality.min(self.granted?))
         }
     }
 

@@ -1,5 +1,6 @@
 //! Fitting what each subscriber is sent to its line, and telling publishers which layers anybody uses.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,13 @@ impl Lines {
         self.of.remove(&peer);
     }
 
+    /// Its client was away: what was known is of another time, and of another line perhaps.
+    pub(super) fn returned(&mut self, peer: PeerId, now: Instant) {
+        if let Some(line) = self.of.get_mut(&peer) {
+            *line = Line::returned(now);
+        }
+    }
+
     /// Every line known.
     pub(super) fn all(&self) -> impl Iterator<Item = &Line> {
         self.of.values()
@@ -56,7 +64,7 @@ impl Room {
         let now = context.now;
         let Some(peer) = self.peers.get(&id) else { return };
         let mut sound = 0;
-        let mut pictures: Vec<(Option<Instant>, TrackKey, budget::Claim)> = Vec::new();
+        let mut pictures: Vec<((u32, Reverse<Option<Instant>>), TrackKey, budget::Claim)> = Vec::new();
         for claim in peer.claims() {
             let Some(track) = self.tracks.get(&claim.key) else { continue };
             if track.muted || claim.disabled {
@@ -74,10 +82,11 @@ impl Room {
             };
             let claim_of =
                 budget::Claim { rank, asked: claim.asked, rates: track.rates(), current: claim.granted };
-            pictures.push((spoke, claim.key, claim_of));
+            // Unsaid (0) comes after all that was said.
+            pictures.push(((claim.priority.wrapping_sub(1), Reverse(spoke)), claim.key, claim_of));
         }
-        // Among equals who spoke last comes first.
-        pictures.sort_by_key(|(spoke, _, _)| std::cmp::Reverse(*spoke));
+        // Among equals what the subscriber itself put first, then who spoke last.
+        pictures.sort_by_key(|(order, _, _)| *order);
         let claims: Vec<_> = pictures.iter().map(|(_, _, claim)| claim.clone()).collect();
         let line = self.lines.of.entry(id).or_default();
         let best: u64 = claims.iter().map(budget::Claim::best).sum();

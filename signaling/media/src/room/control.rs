@@ -1,9 +1,9 @@
 //! Carrying out the wire's commands.
 
-use super::{Context, Room, TapEnd, Wish};
+use super::{Context, Room, TapEnd};
 use crate::command::RoomCommand;
 use crate::peer::Peer;
-use crate::{CloseReason, Flipped, Gone, PeerId, Quality, TrackId, TrackSpec};
+use crate::{CloseReason, Flipped, Gone, PeerId, TrackId, TrackSpec, Wish};
 
 /// Wishes of a room about tracks nobody has heard of.
 const MAX_WISHES: usize = 4096;
@@ -59,8 +59,8 @@ impl Room {
                 }
                 let _ = reply.send(());
             }
-            RoomCommand::TrackSetting { peer, id, disabled, quality, reply } => {
-                self.track_setting(peer, id, disabled, quality, context);
+            RoomCommand::TrackSetting { peer, id, wish, reply } => {
+                self.track_setting(peer, id, wish, context);
                 let _ = reply.send(());
             }
             RoomCommand::Offer { peer, sdp, reply } => {
@@ -144,19 +144,13 @@ impl Room {
         self.request_keyframes(context);
     }
 
-    fn track_setting(
-        &mut self,
-        peer: PeerId,
-        id: TrackId,
-        disabled: bool,
-        quality: Quality,
-        context: &mut Context<'_>,
-    ) {
+    fn track_setting(&mut self, peer: PeerId, id: TrackId, wish: Wish, context: &mut Context<'_>) {
+        tracing::debug!(%peer, track = %id, ?wish, "wished");
         if let (Some(key), Some(subscriber)) = (self.table.key(&id), self.peers.get_mut(&peer)) {
-            subscriber.set_wish(key, quality, disabled);
+            subscriber.set_wish(key, wish);
         }
         if self.peers.contains_key(&peer) && self.knows_or_has_room(&id) {
-            self.wishes.insert((peer, id), Wish { quality, disabled });
+            self.wishes.insert((peer, id), wish);
         }
         self.adapt(peer, context);
         self.tell_demand(context.now);

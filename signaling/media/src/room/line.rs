@@ -53,6 +53,8 @@ const HOLD: Duration = Duration::from_secs(2);
 const RISE_SETTLES: Duration = Duration::from_millis(1400);
 /// A fall this soon after a rise means that the rise failed.
 const FAILED: Duration = Duration::from_secs(8);
+/// After the client was away, losses of that time are reported this long.
+const AWAY_REPORTED: Duration = Duration::from_secs(2);
 /// Failures count to this: holds of a quarter of a minute.
 const MOST_FAILURES: u32 = 3;
 
@@ -70,6 +72,8 @@ struct Cut {
 #[derive(Debug, Default)]
 pub(super) struct Line {
     reported_at: Option<Instant>,
+    /// Reports until then are of the time before.
+    deaf_until: Option<Instant>,
     estimate: Option<u64>,
     ceiling: Option<f64>,
     cut: Option<Cut>,
@@ -90,6 +94,11 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// The line of a client that was away and is there again, by another network perhaps.
+    pub(super) fn returned(now: Instant) -> Self {
+        Self { deaf_until: Some(now + AWAY_REPORTED), ..Self::default() }
+    }
+
     /// Bits a second it carries; none while nothing speaks against any rate.
     pub(super) fn capacity(&self) -> Option<u64> {
         #[expect(
@@ -113,6 +122,9 @@ impl Line {
         let passed = passed.min(Duration::from_secs(1));
         self.reported_at = Some(now);
         self.estimate = health.estimate;
+        if self.deaf_until.is_some_and(|until| now < until) {
+            return;
+        }
         if let Some(rtt) = health.rtt {
             let way = self.way.map_or(rtt, |way| (way + WAY_GROWS.mul_f64(passed.as_secs_f64())).min(rtt));
             self.way = Some(way);
@@ -335,6 +347,19 @@ mod tests {
         let mut inside = narrowed();
         inside.run(3, 2_500_000, |_| 0.08);
         assert!(!inside.line.may_rise(inside.now) && inside.sent() < 500_000, "{:?}", inside.line.capacity());
+    }
+
+    #[test]
+    fn what_was_lost_while_nobody_was_there_says_nothing_of_the_line() {
+        let mut trial = Trial::new(2_000_000);
+        trial.run(4, 4_000_000, |_| 0.0);
+        trial.line = Line::returned(trial.now);
+        trial.run(1, 100_000, |_| 0.9);
+        trial.run(10, 100_000, |_| 0.0);
+        assert_eq!(trial.line.capacity(), None);
+        // The control: a line nobody was away from.
+        trial.run(1, 100_000, |_| 0.9);
+        assert!(trial.line.capacity().is_some());
     }
 
     #[test]

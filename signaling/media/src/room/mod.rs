@@ -28,7 +28,7 @@ use crate::forward::{ForwardTable, TrackKey};
 use crate::peer::{Output, Packet, Peer, Setup};
 use crate::stats::Stats;
 use crate::worker::{Arrival, Candidates, Names, Outbox, Timers};
-use crate::{CloseReason, Kind, PeerEvent, PeerId, Quality, TrackId, TrackSpec};
+use crate::{CloseReason, Kind, PeerEvent, PeerId, Quality, TrackId, TrackSpec, Wish};
 
 /// What a room needs of its worker while it is called.
 pub(crate) struct Context<'a> {
@@ -41,13 +41,6 @@ pub(crate) struct Context<'a> {
     pub candidates: &'a Candidates,
     /// Packets forwarded in this burst, for the latency histogram.
     pub forwarded: &'a mut u64,
-}
-
-/// How a subscriber wants a track.
-#[derive(Debug, Clone, Copy, Default)]
-struct Wish {
-    quality: Quality,
-    disabled: bool,
 }
 
 /// A room.
@@ -164,11 +157,8 @@ impl Room {
                 Output::Media(packet) => self.forward(id, &packet, context),
                 Output::KeyframeWanted(key) => self.keyframe_wanted(id, key, context),
                 Output::Connected => {
-                    if let Some(peer) = self.peers.get_mut(&id) {
-                        peer.pause_all();
-                    }
                     self.tell(id, PeerEvent::Connected);
-                    self.request_keyframes(context);
+                    self.begin_anew(id, context);
                 }
                 Output::Disconnected => self.tell(id, PeerEvent::IceDisconnected),
                 Output::Moved => self.came_back(id, context),
@@ -179,6 +169,16 @@ impl Room {
         }
         // Nothing can have been added meanwhile: outputs only come from polling, and polling is not done here.
         self.outputs = outputs;
+    }
+
+    /// A client is there, or there again: its pictures begin with keyframes, and of its line nothing is known.
+    fn begin_anew(&mut self, id: PeerId, context: &mut Context<'_>) {
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.pause_all();
+        }
+        self.lines.returned(id, context.now);
+        self.adapt(id, context);
+        self.request_keyframes(context);
     }
 
     /// The packet path.
@@ -242,6 +242,8 @@ impl Room {
     /// decoders wait for seconds before they say so: fresh pictures are asked for at once.
     fn came_back(&mut self, id: PeerId, context: &mut Context<'_>) {
         tracing::debug!(peer = %id, "reached anew");
+        self.lines.returned(id, context.now);
+        self.adapt(id, context);
         for (key, track) in self.tracks.iter_mut().filter(|(_, track)| track.kind == Kind::Video) {
             for target in self.table.targets(*key) {
                 if (track.owner == id || target.to == id)

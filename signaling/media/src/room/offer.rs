@@ -120,14 +120,7 @@ impl Room {
             .filter_map(|key| self.tracks.get(&key).map(|track| (key, track)))
             .map(|(key, track)| {
                 let wish = self.wishes.get(&(id, track.id.clone())).copied().unwrap_or_default();
-                Wanted {
-                    key,
-                    id: track.id.clone(),
-                    kind: track.kind,
-                    stream: track.stream.clone(),
-                    quality: wish.quality,
-                    disabled: wish.disabled,
-                }
+                Wanted { key, id: track.id.clone(), kind: track.kind, stream: track.stream.clone(), wish }
             })
             .collect()
     }
