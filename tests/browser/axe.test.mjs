@@ -42,6 +42,11 @@ test('the desk before a sitting', async () => {
   await mediator.tap('case-register');
   await mediator.waitFor('register-title');
   await desk('register');
+  for (const page of ['calls', 'duty', 'incidents']) {
+    await mediator.page.goto(`${server.url}/desk/${page}`);
+    await mediator.page.locator('main h1, main h2').first().waitFor();
+    await desk(page);
+  }
   await mediator.page.goto(seats.mediator.join_url);
   await mediator.waitFor('sitting-start');
   await desk('before');

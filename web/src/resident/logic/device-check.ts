@@ -60,3 +60,5 @@ export function useDeviceCheck() {
 
   return { asking, camera, microphone, faults, level, heard, cameras, open, flip, handOn, takeBack: () => { handedOn = false; listen(); } };
 }
+
+export type DeviceCheck = ReturnType<typeof useDeviceCheck>;
