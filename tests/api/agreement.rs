@@ -135,7 +135,7 @@ async fn everyone_at_the_table_sees_a_change_at_once() {
     let session = parlour.table.id();
     let (mut lin, snapshot) = parlour.app.live("林岚", session, parlour.lin.token()).await;
     assert_eq!(snapshot["agreement"], json!(null));
-    lin.command(json!({"type": "start"})).await;
+    lin.begins().await;
     let (mut zhao, _) = parlour.app.live("赵守田", session, parlour.zhao.token()).await;
     lin.command(json!({"type": "admit", "seat": parlour.table.seat("赵守田")})).await;
     zhao.view_where("together", |view| view["area"]["id"] == "joint").await;

@@ -20,4 +20,5 @@ mod minutes;
 mod papers;
 mod papers_t13;
 mod recordings;
+mod seats;
 mod sittings;

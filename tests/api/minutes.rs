@@ -77,7 +77,8 @@ async fn who_may_not_write_or_read_is_refused() {
 async fn a_line_appears_at_the_table_for_those_who_may_read_it() {
     let app = TestApp::start().await;
     let table = Table::at(&app, app.state.clock.now()).await;
-    let helper = json!({"role": "helper", "side": "applicant", "name": "田小满"});
+    let lead = table.seat("赵守田");
+    let helper = json!({"role": "helper", "side": "applicant", "name": "田小满", "bound_to": lead});
     let seat = table.dispute.mediator.post_json(&table.path("/seats"), &helper).await.ok();
     let link = table.path(&format!("/seats/{}/link", seat["id"].as_str().unwrap()));
     let url = table.dispute.mediator.post_json(&link, &json!({})).await.ok()["join_url"]
@@ -92,7 +93,7 @@ async fn a_line_appears_at_the_table_for_those_who_may_read_it() {
     let (mut lin, _) = app.live("林岚", table.id(), lin["access_token"].as_str().unwrap()).await;
     let (mut zhao, _) = app.live("赵守田", table.id(), zhao["access_token"].as_str().unwrap()).await;
     let (mut helper, _) = app.live("田小满", table.id(), helper["access_token"].as_str().unwrap()).await;
-    lin.command(json!({"type": "start"})).await;
+    lin.begins().await;
     for seat in [table.seat("赵守田"), seat["id"].as_str().unwrap()] {
         lin.command(json!({"type": "admit", "seat": seat})).await;
     }

@@ -144,7 +144,7 @@ async fn r2_a_party_who_stops_at_the_table_ends_the_case() {
     let waiting = table.dispute.mediator.get("/today").await.ok()["sessions"][0]["waiting"].clone();
     assert_eq!(waiting, json!(1), "the desk sees that somebody waits");
 
-    lin.command(json!({"type": "start"})).await;
+    lin.begins().await;
     assert_eq!(table.dispute.read().await["state"], "mediating");
     zhao.command(json!({"type": "stop"})).await;
     let case = table.dispute.read().await;

@@ -80,10 +80,13 @@ test('a resident’s way in', async () => {
     await person.tap('door-enter');
     await person.waitFor('rights');
     await looking.at(person, `${prefix}-rights`, { tap });
-    await walkIn(person, url);
+    await walkIn(person, url, { asks: true });
     await person.waitFor('waiting');
   };
   await Promise.all([walk(zh, 'phone', 44)(seats.applicant.join_url), walk(en, 'elder-en', 56)(seats.respondent.join_url)]);
+  await both((person) => person.tap('safety-show'));
+  await phones('safety');
+  await both((person) => person.tap('safety-no'));
   await phones('waiting');
   await both((person) => person.tap('test-again'));
   await both((person) => person.page.locator('dialog[open]').waitFor());

@@ -2,7 +2,7 @@
 // sealed bids, written lines, and the reading of who heard whom. After each step: who must not know, does not.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn } from './stage.mjs';
+import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, begin } from './stage.mjs';
 
 let server, browser, seats, mediator, applicant, respondent;
 const text = (person) => person.page.evaluate(() => document.body.innerText);
@@ -24,13 +24,25 @@ before(async () => {
   await mediator.waitFor('sitting-start');
   const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
   for (const seat of Object.values(seats)) seat.id = chips.find(([, words]) => words.includes(seat.name))?.[0];
-  await Promise.all([walkIn(applicant, seats.applicant.join_url), walkIn(respondent, seats.respondent.join_url)]);
+  await Promise.all([walkIn(applicant, seats.applicant.join_url, { asks: true }), walkIn(respondent, seats.respondent.join_url, { asks: true })]);
   await Promise.all([applicant.waitFor('waiting'), respondent.waitFor('waiting')]);
 });
 
 after(async () => {
   await browser?.close();
   await server?.stop();
+});
+
+test('r32 each is asked in private whether it is safe to meet, behind a tap, and may leave it for later', async () => {
+  await applicant.waitFor('safety-show');
+  await silent(applicant, '担心自己的安全', 'nothing for who looks on');
+  await applicant.shoot('phone-safety-closed');
+  await applicant.tap('safety-show');
+  await applicant.waitFor('safety-yes');
+  await applicant.shoot('phone-safety-open');
+  await applicant.tap('safety-no');
+  await until('the question is gone', async () => (await at(applicant, 'ask').count()) === 0);
+  await respondent.tap('safety-later');
 });
 
 test('r08 the opening is ticked off, identities are checked, and what is disclosed reaches both phones', async () => {
@@ -44,7 +56,7 @@ test('r08 the opening is ticked off, identities are checked, and what is disclos
   for (const who of ['applicant', 'respondent']) await mediator.tap(`identify-${seats[who].id}`);
   await until('the opening is complete', () => at(mediator, 'opening').first().evaluate((list) => list.classList.contains('complete')));
   await mediator.shoot('desk-opening');
-  await mediator.tap('sitting-start');
+  await begin(mediator);
   for (const who of ['applicant', 'respondent']) await mediator.tap(`admit-${seats[who].id}`);
   await Promise.all([applicant.waitFor('together'), respondent.waitFor('together')]);
 });

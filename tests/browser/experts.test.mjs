@@ -67,7 +67,6 @@ async function openTheSitting() {
   await mediator.tap('sitting-start');
   for (const who of ['applicant', 'respondent']) await mediator.tap(`admit-${seats[who].id}`);
   await Promise.all([applicant.waitFor('together'), respondent.waitFor('together')]);
-  for (const person of [applicant, respondent]) if (await at(person, 'ask-away').count()) await person.tap('ask-away');
 }
 
 after(async () => {

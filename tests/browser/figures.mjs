@@ -4,7 +4,7 @@
 //  switch the mediator ends a private talk → first frame of the mediator on the phone that waited outside
 //
 // Times of two pages are compared on the machine's clock. A bench, not a test: nothing here passes or fails.
-import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn } from './stage.mjs';
+import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, begin } from './stage.mjs';
 
 const rounds = Number(process.argv[2] ?? 10);
 const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
@@ -28,7 +28,7 @@ try {
   const id = (role) => chips.find(([, text]) => text.includes(seat(role).name))[0];
   await Promise.all([walkIn(applicant, seat('applicant').join_url), walkIn(respondent, seat('respondent').join_url)]);
   await Promise.all([applicant.waitFor('waiting'), respondent.waitFor('waiting')]);
-  await mediator.tap('sitting-start');
+  await begin(mediator);
   for (const role of ['applicant', 'respondent']) await mediator.tap(`admit-${id(role)}`);
   await respondent.sees(id('mediator'));
 

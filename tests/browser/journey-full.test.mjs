@@ -49,7 +49,7 @@ async function invite(role, name, side) {
 
 const comesIn = async (role, search = '') => {
   const { person } = people[role];
-  await walkIn(person, `${seat(role).join_url}${search}`);
+  await walkIn(person, `${seat(role).join_url}${search}`, { asks: role === 'interpreter' });
   await person.waitFor('waiting');
 };
 
@@ -77,7 +77,6 @@ test('both sides and the interpreter meet: seen and heard', async () => {
   for (const item of ['rights_told', 'sham_warned', 'address_confirmed']) await mediator.tap(`opening-${item}`);
   await mediator.tap('opening-no-conflict');
   for (const role of ['applicant', 'respondent']) {
-    await people[role].person.tap('ask-away');
     await mediator.tap(`identify-${seat(role).id}`);
   }
   await mediator.tap('sitting-start');

@@ -9,7 +9,7 @@ import { copyFile, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { DESK, PHONE, Person, Server, draw, signIn, startChromium, until, walkIn } from './stage.mjs';
+import { DESK, PHONE, Person, Server, draw, signIn, startChromium, until, walkIn, begin } from './stage.mjs';
 
 const run = promisify(execFile);
 const python = process.env.ONEDOOR_TEST_PYTHON ?? 'python3';
@@ -59,7 +59,7 @@ test('two residents walk in, each waits alone and sees nobody', async () => {
 });
 
 test('the mediator begins and admits them: everybody sees and hears everybody', async () => {
-  await mediator.tap('sitting-start');
+  await begin(mediator);
   await mediator.tap(`admit-${seats.applicant.id}`);
   await applicant.waitFor('together');
   assert.ok(!(await applicant.people()).includes(seats.respondent.id), 'who still waits is not seen');

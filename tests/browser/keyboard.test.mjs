@@ -82,6 +82,11 @@ test('hears who comes to the door, ticks off the opening and starts', async () =
     await keys.press('Space');
     await until(`${item} is ticked`, async () => (await mediator.page.locator(`[data-testid="${item}"]:not(:disabled)`).count()) === 0);
   }
+  for (const who of ['applicant', 'respondent']) {
+    await tabTo(`identify-${seats[who].id}`);
+    await keys.press('Space');
+    await until(`${who} is known`, async () => (await mediator.page.locator(`.before [data-testid="identify-${seats[who].id}"]`).count()) === 0);
+  }
   await tabTo('sitting-start');
   await keys.press('Enter');
   await mediator.waitFor('sitting-pause');

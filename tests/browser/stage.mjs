@@ -215,7 +215,8 @@ export class Person {
 }
 
 /** Opens a personal link and walks to the waiting room: door, consents, device check. */
-export async function walkIn(person, url, { shoot } = {}) {
+export async function walkIn(person, url, { shoot, asks = false } = {}) {
+  if (!asks) await putAway(person);
   const look = async (screen) => { if (shoot) await person.shoot(`${shoot}-${screen}`); };
   await person.page.goto(url);
   await person.waitFor('door');
@@ -232,6 +233,31 @@ export async function walkIn(person, url, { shoot } = {}) {
   await until('the device check', () => person.see('device-continue').isEnabled());
   await look('3-devices');
   await person.tap('device-continue');
+}
+
+/** What the sitting asks of everybody (safety, the mediator's disclosure) is put away when it is in the way of a story. */
+async function putAway(person) {
+  await person.page.addInitScript(() => setInterval(() => {
+    for (const [kind, button] of [['safety', 'safety-later'], ['conflict', 'ask-away']]) {
+      document.querySelector(`[data-testid="ask"][data-kind="${kind}"] [data-testid="${button}"]`)?.click();
+    }
+  }, 100));
+}
+
+/** Does what R8 asks before the start: says it, checks who the people at the door are, and starts. */
+export async function begin(mediator) {
+  const ready = () => mediator.see('sitting-start').isEnabled();
+  for (const item of ['rights_told', 'sham_warned', 'address_confirmed', 'no-conflict']) {
+    const box = mediator.see(`opening-${item}`);
+    if (await box.isVisible() && await box.isEnabled()) await box.click();
+  }
+  await until('the opening to be done', async () => {
+    if (await ready()) return true;
+    const check = mediator.page.locator('.before [data-testid^="identify-"]').first();
+    if (await check.isVisible()) await check.click({ timeout: 2_000 }).catch(() => undefined);
+    return ready();
+  }, 20_000);
+  await mediator.tap('sitting-start');
 }
 
 /** Signs in at the desk. */

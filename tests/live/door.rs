@@ -112,6 +112,7 @@ async fn a_seat_added_meanwhile_may_sit_down() {
         name: "许明达".into(),
         party_id: None,
         staff_id: None,
+        bound_to: None,
     };
     let tx = table.state.store.begin().await.unwrap();
     store::seat::insert(&tx, &seat).await.unwrap();

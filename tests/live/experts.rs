@@ -35,7 +35,7 @@ async fn together() -> Room {
     let (mut zhao, _) = socket(&app, &table, "赵守田", &entry).await;
     let (_, entry) = table.comes_in(&app, "钱永福").await;
     let (mut qian, _) = socket(&app, &table, "钱永福", &entry).await;
-    lin.command(json!({"type": "start"})).await;
+    lin.begins().await;
     for name in ["赵守田", "钱永福"] {
         lin.command(json!({"type": "admit", "seat": table.seat(name)})).await;
     }

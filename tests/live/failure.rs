@@ -134,7 +134,7 @@ impl Lab {
 async fn the_table_is_flipped_then_the_fact_stored_then_people_are_told() {
     let lab = lab().await;
     let (mut lin, mut zhao, _qian) = lab.table.everybody().await;
-    lin.command(json!({"type": "start"})).await;
+    lin.begins().await;
     lin.command(lab.table.admit(Zhao)).await;
     lin.command(lab.table.admit(Qian)).await;
     read_up(&mut zhao).await;
@@ -148,7 +148,7 @@ async fn the_table_is_flipped_then_the_fact_stored_then_people_are_told() {
 async fn if_the_fact_cannot_be_stored_the_table_is_the_stricter_of_both_and_the_asker_is_told() {
     let lab = lab().await;
     let (mut lin, mut zhao, mut qian) = lab.table.everybody().await;
-    lin.command(json!({"type": "start"})).await;
+    lin.begins().await;
     lin.command(lab.table.admit(Zhao)).await;
     lin.command(lab.table.admit(Qian)).await;
     for socket in [&mut lin, &mut zhao, &mut qian] {
@@ -180,7 +180,7 @@ async fn if_the_fact_cannot_be_stored_the_table_is_the_stricter_of_both_and_the_
 async fn media_alone_keeps_a_seat_online_and_the_mediator_in_charge() {
     let lab = lab().await;
     let (mut lin, mut zhao, _qian) = lab.table.everybody().await;
-    lin.command(json!({"type": "start"})).await;
+    lin.begins().await;
     let media = |up| MediaPresence { session: lab.table.session, seat: lab.table.seat(LinLan), up };
     lab.presence.send(media(true)).unwrap();
     lin.command(lab.table.admit(Zhao)).await;

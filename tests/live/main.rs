@@ -16,6 +16,7 @@ mod never_heard;
 mod papers;
 mod papers_shown;
 mod recording;
+mod replay;
 mod restart;
 mod room;
 mod sitting;

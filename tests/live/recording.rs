@@ -88,7 +88,7 @@ async fn r12_the_host_asks_everybody_answers_and_everybody_sees_how_it_stands() 
 async fn r12_a_newcomer_pauses_it_a_caucus_is_not_recorded_and_the_end_ends_it() {
     let table = Table::laid_in(app().await).await;
     let (mut lin, mut zhao, mut qian) = table.everybody().await;
-    lin.command(json!({"type": "start"})).await;
+    lin.begins().await;
     lin.command(table.admit(Zhao)).await;
     lin.command(record(true)).await;
     zhao.command(say(true)).await;

@@ -160,6 +160,7 @@ impl Room {
             party: None,
             recording: None,
             bound_to: who.with.map(|name| self.seats[name]),
+            asked_safety: false,
         };
         self.table.state.live.hub.enrol(self.table.session, invited).await.unwrap();
     }

@@ -36,7 +36,7 @@ async fn in_the_lobby_everybody_is_alone() {
 async fn admitted_people_appear_to_each_other() {
     let table = Table::laid().await;
     let (mut lin, mut zhao, mut qian) = table.everybody().await;
-    lin.command(json!({"type": "start"})).await;
+    lin.begins().await;
     lin.command(table.admit(Zhao)).await;
     let view = zhao.view_where("the joint area", |v| v["area"]["kind"] == "joint").await;
     assert_eq!((names(&view), &view["hears_me"]), (vec!["林岚", "赵守田"], &json!(["林岚"])));

@@ -54,6 +54,22 @@ impl LiveSocket {
         answer
     }
 
+    /// The host does what R8 asks before the start, checks everybody who must be known, and starts.
+    pub async fn begins(&mut self) {
+        for item in ["rights_told", "sham_warned", "address_confirmed"] {
+            self.command(json!({"type": "tick_off", "item": item})).await;
+        }
+        self.command(json!({"type": "declare_conflict"})).await;
+        let known = |view: &Value| view["corridor"]["opening"]["conflict"].is_object();
+        let view = self.view_where("the opening", known).await;
+        for seat in view["corridor"]["opening"]["unchecked"].as_array().expect("a list").clone() {
+            let check =
+                json!({"type": "identify", "seat": seat, "method": "document_on_camera", "matches": true});
+            self.command(check).await;
+        }
+        self.command(json!({"type": "start"})).await;
+    }
+
     /// Gives a command that must be refused with this code.
     pub async fn refused(&mut self, command: Value, code: &str) -> Value {
         let answer = self.try_command(command).await;

@@ -159,6 +159,7 @@ impl World {
             outcome: None,
             started_at: None,
             ended_at: None,
+            checklist: true,
         };
         store::sitting::insert(tx, &sitting, at("2026-04-01T01:00:00")).await.unwrap();
         let seat = Seat {
@@ -169,6 +170,7 @@ impl World {
             name: "赵守田".into(),
             party_id: None,
             staff_id: None,
+            bound_to: None,
         };
         store::seat::insert(tx, &seat).await.unwrap();
         (sitting.id, seat.id)

@@ -13,7 +13,7 @@ use crate::compose::{Machine, compose};
 use crate::config::{Config, Log};
 use crate::serve::{Limits, serve};
 use crate::state::AppState;
-use crate::{account, darkroom, demo, doctor, health, openapi, router, tls, verify};
+use crate::{account, darkroom, demo, doctor, health, openapi, replay, router, tls, verify};
 
 /// How long running requests and sittings may take to end after the word to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -56,6 +56,8 @@ enum Command {
         /// The page to be made.
         page: PathBuf,
     },
+    /// Play the facts of a sitting again, and compare the state they lead to with the one it had.
+    Replay(replay::Options),
     /// Check settings, database, storage, Redis, ports, pages and fonts, walk every way a phone may come (HTTPS,
     /// WebSocket, media over UDP, TCP and TURN), and say how to mend each fault.
     Doctor(doctor::Options),
@@ -112,6 +114,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 account::run(&app, command).await?;
             }
             Command::Doctor(options) => return doctor::run(config, options).await,
+            Command::Replay(options) => return replay::run(config, options).await,
             Command::Openapi { .. } | Command::Verify(_) | Command::Develop { .. } => {}
         }
         Ok(ExitCode::SUCCESS)

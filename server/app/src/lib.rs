@@ -36,6 +36,7 @@ pub mod press;
 pub mod problem;
 pub mod random;
 pub mod recordings;
+pub mod replay;
 pub mod router;
 pub mod security;
 pub mod serve;

@@ -67,6 +67,8 @@ pub struct Sitting {
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
+    /// No start before the opening is done (R8). Only sittings of before this rule have none.
+    pub checklist: bool,
 }
 
 /// A person's place at the table.
@@ -86,6 +88,8 @@ pub struct Seat {
     pub party_id: Option<PartyId>,
     /// The member of staff who sits here, if it is one.
     pub staff_id: Option<StaffId>,
+    /// Whom an interpreter or a helper goes with.
+    pub bound_to: Option<SeatId>,
 }
 
 impl Side {

@@ -18,6 +18,7 @@ pub async fn insert(tx: &Tx, seat: &Seat) -> Result<()> {
         name: seat.name.clone(),
         party_id: seat.party_id.map(|id| id.0),
         staff_id: seat.staff_id.map(|id| id.0),
+        bound_to: seat.bound_to.map(|id| id.0),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
     Ok(())
@@ -66,6 +67,7 @@ impl TryFrom<Model> for Seat {
             name: row.name,
             party_id: row.party_id.map(Into::into),
             staff_id: row.staff_id.map(Into::into),
+            bound_to: row.bound_to.map(Into::into),
         })
     }
 }

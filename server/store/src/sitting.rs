@@ -97,6 +97,7 @@ fn row(sitting: &Sitting, created_at: DateTime<Utc>) -> Model {
         started_at: sitting.started_at,
         ended_at: sitting.ended_at,
         created_at,
+        checklist: sitting.checklist,
     }
 }
 
@@ -112,6 +113,7 @@ impl TryFrom<Model> for Sitting {
             outcome: word::parse_opt(row.outcome.as_deref())?,
             started_at: row.started_at,
             ended_at: row.ended_at,
+            checklist: row.checklist,
         })
     }
 }

@@ -7,7 +7,7 @@ use domain::{Refusal, SeatId, SeatRole};
 
 use crate::chat::TEXT_LIMIT;
 use crate::decide::{Decision, known, live};
-use crate::visits::some_words;
+use crate::words::some_words;
 use crate::{Event, Seat, Session, visible};
 
 /// Whose task it is to write along: mediators, the clerk, an interpreter, the helper beside somebody.

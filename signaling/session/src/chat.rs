@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::decide::{Decision, known};
-use crate::visits::some_words;
+use crate::words::some_words;
 use crate::{Event, Phase, Session, Time, visible};
 
 /// Characters in a line.

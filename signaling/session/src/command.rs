@@ -328,6 +328,18 @@ pub enum Command {
         /// Who.
         seat: SeatId,
     },
+    /// A party who was asked in private: is afraid of meeting the other side, or is not (R32).
+    AnswerSafety {
+        /// Is.
+        afraid: bool,
+    },
+    /// Host: what was done about reported violence.
+    ReportSafety {
+        /// Whose safety.
+        seat: SeatId,
+        /// What a human did.
+        action: String,
+    },
 }
 
 impl Command {

@@ -42,6 +42,9 @@ pub struct Invited {
     /// Whom an interpreter or a helper goes with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound_to: Option<SeatId>,
+    /// A natural person: is asked in private whether it is safe to meet the other side (R32).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asked_safety: bool,
 }
 
 /// How a sitting is set up. It is the first event.
@@ -239,4 +242,8 @@ pub enum Event {
     },
     /// A co-mediator has the chair now.
     ChairGiven { seat: SeatId },
+    /// A party's answer to the private question about its safety.
+    SafetyAnswered { seat: SeatId, afraid: bool },
+    /// What was done about reported violence.
+    SafetyReported { seat: SeatId, action: String },
 }

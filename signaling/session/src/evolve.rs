@@ -69,6 +69,9 @@ impl Session {
                     (seat.live, seat.media, seat.away_since) = (false, false, Some(at));
                 }
             }
+            Event::SafetyAnswered { .. } | Event::SafetyReported { .. } => {
+                self.evolve_safety(&fact.event, fact.by, at);
+            }
             other if self.evolve_papers(other, at) => {}
             other => self.evolve_craft(other, fact.seq, at),
         }
@@ -90,6 +93,7 @@ impl Session {
         let seat = self.seats.entry(who.seat).or_insert_with(|| Seat::of(who, area, at));
         (seat.role, seat.side, seat.party, seat.bound_to) = (who.role, who.side, who.party, who.bound_to);
         seat.name.clone_from(&who.name);
+        seat.asked_safety = who.asked_safety;
         // The case file's word is the party's own; who is no party has none there. A no there takes a yes back; it is
         // no answer to a question that is put later, in the sitting.
         if who.recording == Some(true) || seat.recording == Some(true) {
@@ -122,7 +126,7 @@ impl Session {
         }
     }
 
-    fn place(&mut self, seat: SeatId, to: AreaId, at: Time) {
+    pub(crate) fn place(&mut self, seat: SeatId, to: AreaId, at: Time) {
         if to != AreaId::Lobby && !self.areas.contains_key(&to) {
             self.open(to, at);
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::decide::{Decision, known, live, not_over};
-use crate::visits::words;
+use crate::words::words;
 use crate::{AreaId, Event, Seat, Session, Time};
 
 /// How long somebody who was called stays, unless it is prolonged.

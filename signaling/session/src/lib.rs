@@ -34,6 +34,7 @@ mod opening;
 mod papers;
 mod phase;
 mod recording;
+mod safety;
 mod seat;
 mod state;
 #[cfg(test)]
@@ -41,6 +42,7 @@ mod tests;
 pub mod view;
 mod visibility;
 mod visits;
+mod words;
 
 pub use area::{Area, AreaId, AreaKind, UnknownArea};
 pub use chat::{Line, LineView};
@@ -59,6 +61,7 @@ pub use opening::{
 pub use papers::{LaidPaper, Mark, MarkView, Marked, POINT_MOST, PaperView, Pointing, Shown, ShownView};
 pub use phase::PauseCause;
 pub use recording::{RecordingEnd, RecordingPause, RecordingState, RecordingTrouble};
+pub use safety::SafetyReport;
 pub use seat::Seat;
 pub use state::Session;
 pub use view::View;

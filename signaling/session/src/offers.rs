@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::decide::{Decision, known, not_over};
-use crate::visits::some_words;
+use crate::words::some_words;
 use crate::{Event, Session, Time};
 
 /// Characters in a question or a proposal.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::decide::{Decision, known, not_over};
-use crate::visits::{some_words, words};
+use crate::words::{some_words, words};
 use crate::{Event, Seat, Session};
 
 /// Characters in a declaration or a reason.

@@ -53,6 +53,10 @@ pub struct Seat {
     pub wants_another: bool,
     /// Whom an interpreter or a helper goes with: moved together.
     pub bound_to: Option<SeatId>,
+    /// Is asked in private about safety (R32).
+    pub asked_safety: bool,
+    /// The answer: known to hosts only.
+    pub afraid: Option<bool>,
     /// The parties were asked whether this guest may come (R5).
     pub put_to_parties: bool,
     /// Parties who agreed to this guest.
@@ -96,6 +100,8 @@ impl Seat {
             identity: None,
             wants_another: false,
             bound_to: who.bound_to,
+            asked_safety: who.asked_safety,
+            afraid: None,
             put_to_parties: false,
             agreed_by: BTreeSet::new(),
             refused_by: BTreeSet::new(),

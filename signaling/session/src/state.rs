@@ -36,6 +36,8 @@ pub struct Session {
     pub(crate) opening: Opening,
     /// Violence was reported (R32): opposite sides share no area until a host decides otherwise, with a reason.
     pub(crate) apart: bool,
+    /// What was done about reported violence.
+    pub(crate) safety_reports: Vec<crate::SafetyReport>,
     /// The mediator's word to everybody.
     pub(crate) announcement: Option<Announcement>,
     /// What was said in private talks, behind the release gate.
@@ -100,6 +102,7 @@ impl Session {
             grace_ms: setup.grace_ms,
             opening: Opening { required: setup.checklist, ..Opening::default() },
             apart: setup.apart,
+            safety_reports: Vec::new(),
             announcement: None,
             confidences: Vec::new(),
             offers: Vec::new(),

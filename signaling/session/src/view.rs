@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::{
     Announcement, AreaId, AreaKind, Call, ConfidenceView, ConflictStatement, IdentityCheck, OfferView,
     OpeningView, Outcome, PaperView, PauseCause, Phase, Readiness, RecordingPause, RecordingState,
-    RecordingTrouble, Seat, Session, ShownView, Time, visible,
+    RecordingTrouble, SafetyReport, Seat, Session, ShownView, Time, visible,
 };
 
 /// The sitting, seen from one seat.
@@ -67,6 +67,8 @@ pub struct Mine {
     pub invited: bool,
     /// I have knocked.
     pub knocking: bool,
+    /// I am asked whether it is safe for me to meet the other side (R32); nobody of it can look on.
+    pub safety_question: bool,
     /// Guests I am asked about (R5).
     pub guests: Vec<GuestView>,
     /// What I confided, wrote down, or was told.
@@ -168,6 +170,10 @@ pub struct SeatPrivate {
     pub bound_to: Option<SeatId>,
     /// Until when somebody who was called stays.
     pub until: Option<DateTime<Utc>>,
+    /// What the person said of its safety (R32); hosts only, not even on the own screen.
+    pub afraid: Option<bool>,
+    /// Came by invitation: needs the parties' word (R5, R6).
+    pub guest: bool,
     /// The parties were asked about this guest.
     pub put_to_parties: bool,
     /// Since when the incident desk knows of the call for help.
@@ -233,6 +239,8 @@ pub struct Corridor {
     pub screens: Vec<(SeatId, SeatId)>,
     /// Opposite sides are kept apart (R32).
     pub kept_apart: bool,
+    /// What was done about reported violence (R32).
+    pub safety_reports: Vec<SafetyReport>,
     /// The host in the chair.
     pub chair: Option<SeatId>,
 }
@@ -337,6 +345,8 @@ impl SeatPrivate {
             invited: seat.asked_into.is_some(),
             bound_to: seat.bound_to.filter(|_| to_host),
             until: seat.until,
+            afraid: seat.afraid.filter(|_| to_host),
+            guest: seat.is_guest(),
             put_to_parties: seat.put_to_parties,
             desk_answered: seat.desk_answered,
             agreed: (seat.agreed_by.len(), seat.refused_by.len()),
@@ -350,6 +360,7 @@ impl Mine {
         Self {
             silenced: session.silenced(viewer),
             asked_to_speak: me.asked,
+            safety_question: session.safety_question(me),
             invited: me.asked_into.is_some_and(|area| session.is_open(area)),
             knocking: me.knock.is_some(),
             guests: session.asked_about(viewer).into_iter().filter_map(guest).collect(),
@@ -417,6 +428,7 @@ fn corridor(session: &Session) -> Corridor {
         calls: session.calls.clone(),
         screens: session.screens.iter().copied().collect(),
         kept_apart: session.kept_apart(),
+        safety_reports: session.safety_reports.clone(),
         chair: session.chair(),
     }
 }

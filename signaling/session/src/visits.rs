@@ -6,6 +6,7 @@ use domain::{Refusal, SeatId};
 use serde::{Deserialize, Serialize};
 
 use crate::decide::{Decision, known, live, not_over};
+use crate::words::words;
 use crate::{AreaId, Event, Seat, Session};
 
 /// Characters in a word to everybody.
@@ -18,25 +19,6 @@ pub struct Announcement {
     pub text: String,
     /// When.
     pub at: DateTime<Utc>,
-}
-
-/// Free text of a person: trimmed, not too long, readable.
-pub(crate) fn words(text: &str, limit: usize) -> Result<String, Refusal> {
-    let text = text.trim();
-    if text.chars().count() > limit {
-        return Err(Refusal::invalid("note_too_long").with("limit", limit));
-    }
-    // Line breaks and tabs are fine; other control characters only confuse who reads it.
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        return Err(Refusal::invalid("note_unreadable"));
-    }
-    Ok(text.to_owned())
-}
-
-/// Free text that must say something.
-pub(crate) fn some_words(text: &str, limit: usize) -> Result<String, Refusal> {
-    let text = words(text, limit)?;
-    if text.is_empty() { Err(Refusal::invalid("nothing_said")) } else { Ok(text) }
 }
 
 /// Host: asks seats into the private area the host is in. They come when they say yes.

@@ -44,8 +44,10 @@ export const timeline = (id: string) => unwrap<Timeline>(api.GET('/api/v1/cases/
 export const scheduleSitting = (id: string, scheduled_at: string, room: string, header: Intention) =>
   unwrap<c.Session>(api.POST('/api/v1/cases/{id}/sessions', { body: { scheduled_at, room }, params: { path: { id }, header } }));
 export const session = (id: string) => unwrap<c.Session>(api.GET('/api/v1/sessions/{id}', { params: { path: { id } } }));
-export const addSeat = (id: string, body: { role: c.SeatRole; side: c.Side; name: string }) =>
+export const addSeat = (id: string, body: { role: c.SeatRole; side: c.Side; name: string; bound_to?: string }) =>
   unwrap<c.Seat>(api.POST('/api/v1/sessions/{id}/seats', { body, params: { path: { id } } }));
+export const keepApart = (id: string, a: string, b: string) =>
+  unwrap<void>(api.POST('/api/v1/sessions/{id}/screens', { body: { a, b }, params: { path: { id } } }));
 export interface IssuedLink { join_url: string; expires_at: string }
 export const issueLink = (id: string, seat: string) =>
   unwrap<IssuedLink>(api.POST('/api/v1/sessions/{id}/seats/{seat}/link', { body: {}, params: { path: { id, seat } } }));

@@ -12,6 +12,7 @@ mod bots;
 pub mod handout;
 mod ink;
 mod people;
+mod play;
 mod roster;
 mod seed;
 mod stories;

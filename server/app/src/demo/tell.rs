@@ -8,19 +8,16 @@ use chrono::{DateTime, Datelike as _, Days, NaiveTime, TimeDelta, Utc};
 use domain::case::{By, Event, next};
 use domain::consent::{NOTICE_VERSION, everyone_agreed_to_mediation};
 use domain::deadline::{Calendar, day_of, due_at};
-use domain::minutes::Confirmation;
 use domain::timeline::Draft;
 use domain::{
     Case, CaseId, CaseState, ConsentKind, Organization, Particulars, Party, Phase, Seat, SeatRole, SessionId,
     Side, Sitting, Staff,
 };
 use serde_json::{Value, json};
-use session::{Command, Effect, Invited, Link, Session, Setup, Signal, Stamped};
 use store::Tx;
 use store::consent::Word;
 
-use super::story::{Guest, Said, Step, Story, dated};
-use crate::live::{Journal as _, Page, StoreJournal};
+use super::story::{Guest, Step, Story, dated};
 use crate::state::AppState;
 
 /// What a story left behind.
@@ -300,6 +297,7 @@ impl<'a> Teller<'a> {
             outcome: None,
             started_at: None,
             ended_at: None,
+            checklist: true,
         };
         let mediator = self.mediator()?;
         let mut seats = vec![self.place(sitting.id, SeatRole::Mediator, Side::Neutral, &mediator.name)];
@@ -314,7 +312,11 @@ impl<'a> Teller<'a> {
                 .map(|username| self.county.member(username))
                 .transpose()?
                 .map(|staff| staff.id);
-            seats.push(Seat { staff_id, ..self.place(sitting.id, guest.role, guest.side, guest.name) });
+            // A helper goes with the one who is helped.
+            let helped = seats.iter().find(|s| guest.role == SeatRole::Helper && s.side == guest.side);
+            let bound_to = helped.map(|seat| seat.id);
+            let place = self.place(sitting.id, guest.role, guest.side, guest.name);
+            seats.push(Seat { staff_id, bound_to, ..place });
         }
         let tx = self.app.store.begin().await?;
         store::sitting::insert(&tx, &sitting, noted_at).await?;
@@ -330,125 +332,15 @@ impl<'a> Teller<'a> {
 
     fn place(&self, session_id: SessionId, role: SeatRole, side: Side, name: &str) -> Seat {
         let id = self.app.ids.next();
-        Seat { id, session_id, role, side, name: name.to_owned(), party_id: None, staff_id: None }
-    }
-
-    /// Plays a past sitting through the pure session: everybody comes, is admitted, speaks, and it ends.
-    async fn play(
-        &mut self,
-        index: usize,
-        minutes: u64,
-        outcome: domain::Outcome,
-        said: &[Said],
-        at: DateTime<Utc>,
-    ) -> anyhow::Result<()> {
-        let end = at + TimeDelta::minutes(minutes.try_into()?);
-        let (sitting, seats) = self.sittings.get(index).context("the sitting")?;
-        let invited = |seat: &Seat| Invited {
-            seat: seat.id,
-            role: seat.role,
-            side: seat.side,
-            name: seat.name.clone(),
-            party: seat.party_id,
-            recording: None,
+        Seat {
+            id,
+            session_id,
+            role,
+            side,
+            name: name.to_owned(),
+            party_id: None,
+            staff_id: None,
             bound_to: None,
-        };
-        let setup = Setup {
-            session: sitting.id,
-            scheduled_at: sitting.scheduled_at,
-            seats: seats.iter().map(invited).collect(),
-            screens: Vec::new(),
-            grace_ms: Setup::GRACE_MS,
-            checklist: false,
-            apart: false,
-        };
-        let journal = StoreJournal::new(self.app.store.clone(), self.app.clock.clone());
-        let (mut play, convened) = Session::convene(at, setup);
-        self.keep(&journal, &play, vec![convened]).await?;
-        let host = seats.first().context("a host")?.id;
-        for (seat, second) in seats.iter().zip(0..) {
-            let effects =
-                play.signal(at + TimeDelta::seconds(second), Signal::Connected(seat.id, Link::Live))?;
-            self.keep(&journal, &play, facts(effects)).await?;
         }
-        let begin = at + TimeDelta::minutes(2);
-        let soon = begin + TimeDelta::seconds(20);
-        let mut commands = vec![(begin, host, Command::Start)];
-        // Each party agrees to every invited person before anybody comes in (R5).
-        for guest in seats.iter().filter(|seat| play.seat(seat.id).is_some_and(session::Seat::is_guest)) {
-            commands.push((begin, host, Command::ProposeGuest { seat: guest.id }));
-            let parties = seats.iter().filter(|seat| seat.role.is_party());
-            let yes = |party: &Seat| (begin, party.id, Command::AnswerGuest { seat: guest.id, yes: true });
-            commands.extend(parties.map(yes));
-        }
-        let others = seats.iter().filter(|seat| !seat.role.hosts());
-        commands.extend(others.map(|seat| (soon, host, Command::Admit { seat: seat.id })));
-        commands.push((end, host, Command::End { outcome }));
-        for (moment, by, command) in commands {
-            let effects = play.apply(moment, by, command)?;
-            self.keep(&journal, &play, facts(effects)).await?;
-        }
-        self.write_minutes(sitting.id, seats, said, begin, end).await?;
-        if let Some((sitting, _)) = self.sittings.get_mut(index) {
-            sitting.phase = Phase::Ended;
-        }
-        Ok(())
     }
-
-    async fn keep(
-        &self,
-        journal: &StoreJournal,
-        session: &Session,
-        facts: Vec<Stamped>,
-    ) -> anyhow::Result<()> {
-        if facts.is_empty() {
-            return Ok(());
-        }
-        Ok(journal.append(Page { case: self.case, session, facts: &facts, heard: &[] }).await?)
-    }
-
-    async fn write_minutes(
-        &self,
-        session: SessionId,
-        seats: &[Seat],
-        said: &[Said],
-        begin: DateTime<Utc>,
-        end: DateTime<Utc>,
-    ) -> anyhow::Result<()> {
-        let step = (end - begin) / i32::try_from(said.len().max(1))?;
-        let writer =
-            seats.iter().find(|seat| seat.role == SeatRole::Clerk).or(seats.first()).context("a writer")?;
-        let tx = self.app.store.begin().await?;
-        let (mut entries, mut at) = (Vec::new(), begin);
-        for line in said {
-            let draft = domain::minutes::Draft {
-                kind: line.kind,
-                speaker: line.speaker.to_owned(),
-                text: dated(line.text, self.app.clock.now()),
-                corrects: None,
-            };
-            let draft = draft.parse(&entries)?;
-            entries
-                .push(store::minutes::append(&tx, session, self.app.ids.next(), draft, writer.id, at).await?);
-            at += step;
-        }
-        for entry in &entries {
-            for seat in seats.iter().filter(|seat| domain::minutes::confirms(seat.role)) {
-                let word = Confirmation { seat_id: seat.id, ok: true, remark: None, at: end };
-                store::minutes::confirm(&tx, entry.id, &word).await?;
-            }
-        }
-        Ok(tx.commit().await?)
-    }
-}
-
-fn facts(effects: Vec<Effect>) -> Vec<Stamped> {
-    effects
-        .into_iter()
-        .filter_map(|effect| match effect {
-            Effect::Persist(facts) => Some(facts),
-            _ => None,
-        })
-        .flatten()
-        .collect()
 }

@@ -9,9 +9,10 @@ use domain::timeline::Draft;
 use domain::{ConsentKind, Outcome, PartyId, SessionId};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use session::{Event, Invited, Setup, Stamped};
+use session::{Event, Invited, Session, Setup, Stamped};
 use store::consent::Word;
 use store::session_event::{self, SessionEvent};
+use store::session_state::SessionState;
 use store::{Store, Tx};
 
 use super::desks;
@@ -19,6 +20,7 @@ use super::journal::{Journal, Loaded, Page};
 use super::timeline;
 use crate::clock::Clock;
 use crate::problem::Fault;
+use crate::replay;
 
 /// A media token of a sitting that ended longer ago than this has expired.
 const ROOM_LIFE: TimeDelta = TimeDelta::days(1);
@@ -54,6 +56,11 @@ impl StoreJournal {
             .collect::<Result<Vec<Stamped>, _>>()
             .map_err(Fault::of("understanding a sitting's facts"))?;
         let papers = store::paper::of_case(&tx, sitting.case_id).await.map_err(of("reading papers"))?;
+        let persons = store::party::of_case(&tx, sitting.case_id).await.map_err(of("reading parties"))?;
+        let natural = |party: PartyId| persons.iter().any(|p| p.id == party && !p.is_organization);
+        let screens = store::safety::screens(&tx, id).await.map_err(of("reading who is kept apart"))?;
+        // R32: whoever was afraid once is not brought together with the other side again without a decision.
+        let apart = store::safety::feared(&tx, sitting.case_id).await.map_err(of("reading safety"))?;
         let seats = seats
             .into_iter()
             .map(|s| Invited {
@@ -63,17 +70,18 @@ impl StoreJournal {
                 name: s.name,
                 party: s.party_id,
                 recording: s.party_id.and_then(recording),
-                bound_to: None,
+                bound_to: s.bound_to,
+                asked_safety: s.party_id.is_some_and(natural),
             })
             .collect();
         let setup = Setup {
             session: id,
             scheduled_at: sitting.scheduled_at,
             seats,
-            screens: Vec::new(),
+            screens,
             grace_ms: Setup::GRACE_MS,
-            checklist: false,
-            apart: false,
+            checklist: sitting.checklist,
+            apart,
         };
         Ok(Some(Loaded { case: sitting.case_id, setup, events, papers }))
     }
@@ -105,6 +113,9 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
             store::sitting::save(tx, &sitting).await?;
         }
     }
+    if let Some(last) = page.facts.last() {
+        keep_state(tx, session, last).await?;
+    }
     for interval in page.heard {
         let draft = Draft {
             actor: "system".to_owned(),
@@ -120,6 +131,7 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
         if let Event::PaperWidened { paper, scope } = fact.event {
             store::paper::widen(tx, paper, scope).await?;
         }
+        keep_safety(tx, page, fact).await?;
         if let Some((event, by)) = consequence(&fact.event) {
             move_case(tx, page, &event, by, fact).await?;
         }
@@ -131,6 +143,15 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
     Ok(())
 }
 
+/// What `onedoor replay` compares with: the hash of the state after each page, and the state itself at the end.
+async fn keep_state(tx: &Tx, session: &Session, last: &Stamped) -> store::Result<()> {
+    let Ok(text) = replay::state(session) else { return Ok(()) };
+    let seq = i64::try_from(last.seq).unwrap_or(i64::MAX);
+    let sha256 = replay::digest(&text);
+    let body = session.phase().is_over().then_some(text);
+    store::session_state::keep(tx, session.id(), SessionState { seq, sha256, body, at: last.at }).await
+}
+
 /// R33: a party's word on being recorded is its word in the case file, with the version of the notice it was shown.
 async fn keep_consent(tx: &Tx, page: Page<'_>, fact: &Stamped) -> store::Result<()> {
     let Event::RecordingAnswered { seat, yes } = fact.event else { return Ok(()) };
@@ -139,6 +160,20 @@ async fn keep_consent(tx: &Tx, page: Page<'_>, fact: &Stamped) -> store::Result<
     let (kind, version) = (ConsentKind::Recording, NOTICE_VERSION);
     let word = Word { kind, given: yes, version, recorded_by: &seat.name, at: fact.at };
     store::consent::record(tx, party, &word).await.map(drop)
+}
+
+/// R32: what was said in private about safety, and who may not meet, hold for the sittings that follow.
+async fn keep_safety(tx: &Tx, page: Page<'_>, fact: &Stamped) -> store::Result<()> {
+    let session = page.session.id();
+    match fact.event {
+        Event::SafetyAnswered { seat, afraid } => {
+            let seq = i64::try_from(fact.seq).unwrap_or(i64::MAX);
+            let said = store::safety::Answer { session, seq, seat, afraid, at: fact.at };
+            store::safety::answered(tx, page.case, said).await
+        }
+        Event::Screened { a, b } => store::safety::screen(tx, session, a, b).await,
+        _ => Ok(()),
+    }
 }
 
 /// What a fact of the sitting does to its case (domain.md §4). Pressing “start” is the host's word that the opening is

@@ -79,10 +79,13 @@ fn opening(after: &Session, fact: &Stamped) -> Option<Line> {
             let summary = format!("{}{word}{}参加", seat_name(party), seat_name(guest));
             ("guest_answered", summary, json!({"guest": guest, "party": party, "yes": yes}))
         }
-        Event::Screened { a, b } => ("screened", "两席不得同处一室".to_owned(), json!({"a": a, "b": b})),
-        Event::JointAllowed { reason } => {
-            ("joint_allowed", "决定可以同场调解".to_owned(), json!({"reason": reason}))
+        // Set in the case file it was written down there.
+        Event::Screened { a, b } if fact.by.is_some() => {
+            ("screened", "两席不得同处一室".to_owned(), json!({"a": a, "b": b}))
         }
+        // R32: who was afraid, why and what was done about it stay with the mediators, in the sitting's own facts.
+        Event::JointAllowed { .. } => ("joint_allowed", "决定可以同场调解".to_owned(), json!({})),
+        Event::SafetyReported { .. } => ("safety_handled", "安全事项已处理".to_owned(), json!({})),
         Event::DistressClosed { seat, action } => {
             let data = json!({"seat": seat, "action": action});
             ("distress_closed", "紧急求助处理结果".to_owned(), data)

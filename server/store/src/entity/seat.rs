@@ -14,6 +14,7 @@ pub struct Model {
     pub name: String,
     pub party_id: Option<Uuid>,
     pub staff_id: Option<Uuid>,
+    pub bound_to: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

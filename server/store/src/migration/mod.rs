@@ -23,6 +23,8 @@ mod m0201_session_event;
 mod m0210_media_revocation;
 mod m0301_recording;
 mod m0401_paper;
+mod m0402_seats;
+mod m0403_session_state;
 mod m0501_duty;
 
 struct Migrator;
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0210_media_revocation::Migration),
             Box::new(m0301_recording::Migration),
             Box::new(m0401_paper::Migration),
+            Box::new(m0402_seats::Migration),
+            Box::new(m0403_session_state::Migration),
             Box::new(m0501_duty::Migration),
         ]
     }

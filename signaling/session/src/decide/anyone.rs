@@ -6,7 +6,7 @@ use domain::{Refusal, SeatId};
 use super::{Decision, not_over};
 use crate::{
     AreaId, Command, Event, Outcome, Phase, Seat, Session, captions, chat, confidence, floor, guests, offers,
-    opening, visits,
+    opening, safety, visits,
 };
 
 pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Command) -> Decision {
@@ -41,6 +41,7 @@ pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Comma
             confidence::release(session, actor, confidence, &text, go)
         }
         Command::AnswerOffer { offer, answer } => offers::answer(session, actor, offer, answer),
+        Command::AnswerSafety { afraid } => safety::answer(session, actor, me, afraid),
         Command::Say { text } => chat::say(session, actor, &text),
         Command::Caption { of, text } => captions::caption(session, actor, me, of, &text),
         _ => Err(Refusal::forbidden("host_only")),
@@ -64,7 +65,7 @@ fn note(session: &Session, actor: SeatId, me: &Seat, text: &str) -> Decision {
     if me.admitted() {
         return Err(Refusal::conflict("only_from_lobby"));
     }
-    let text = visits::words(text, Command::NOTE_LIMIT)?;
+    let text = crate::words::words(text, Command::NOTE_LIMIT)?;
     let text = (!text.is_empty()).then_some(text);
     Ok(if me.note == text { vec![] } else { vec![Event::Noted { seat: actor, text }] })
 }

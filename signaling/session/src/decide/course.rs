@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::{Refusal, SeatId};
 
 use super::{Decision, known, live, not_over};
-use crate::visits::some_words;
+use crate::words::some_words;
 use crate::{Command, Event, Outcome, PauseCause, Phase, Session, Time, opening};
 
 /// How long people are waited for before somebody counts as not having come (domain.md §4).

@@ -4,8 +4,10 @@
 use domain::{Refusal, SeatId};
 
 use super::{Decision, known, not_over};
-use crate::visits::some_words;
-use crate::{Command, Event, RecordingEnd, Session, confidence, floor, guests, offers, opening, visits};
+use crate::words::some_words;
+use crate::{
+    Command, Event, RecordingEnd, Session, confidence, floor, guests, offers, opening, safety, visits,
+};
 
 /// Characters in what a human decided about a call for help.
 const ACTION_LIMIT: usize = 500;
@@ -45,6 +47,7 @@ pub(super) fn decide(session: &Session, actor: SeatId, command: Command) -> Deci
             let action = some_words(&action, ACTION_LIMIT)?;
             Ok(vec![Event::DistressClosed { seat, action }])
         }
+        Command::ReportSafety { seat, action } => safety::report(session, seat, &action),
         Command::Record { on } => record(session, actor, on),
         _ => Err(Refusal::forbidden("host_only")),
     }

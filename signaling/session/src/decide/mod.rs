@@ -39,6 +39,7 @@ pub(crate) fn command(session: &Session, now: Time, actor: SeatId, command: Comm
         | Command::AnswerGuest { .. }
         | Command::Release { .. }
         | Command::AnswerOffer { .. }
+        | Command::AnswerSafety { .. }
         | Command::Say { .. }
         | Command::Caption { .. } => anyone::decide(session, actor, me, command),
         Command::WidenPaper { .. }

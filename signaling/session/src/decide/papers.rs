@@ -3,7 +3,7 @@
 use domain::{Paper, PaperId, PaperScope, Refusal, SeatId, Side};
 
 use super::{Decision, live, not_over};
-use crate::visits::some_words;
+use crate::words::some_words;
 use crate::{Command, Event, Mark, Seat, Session, sees_paper};
 
 /// Characters in an objection.

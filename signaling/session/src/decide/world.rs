@@ -20,8 +20,8 @@ pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
         }
         Signal::Enrol(who) => {
             let same = session.seat(who.seat).is_some_and(|s| {
-                (s.role, s.side, &s.name, s.party, s.bound_to)
-                    == (who.role, who.side, &who.name, who.party, who.bound_to)
+                (s.role, s.side, &s.name, s.party, s.bound_to, s.asked_safety)
+                    == (who.role, who.side, &who.name, who.party, who.bound_to, who.asked_safety)
                     && who.recording.is_none_or(|yes| yes == (s.recording == Some(true)))
             });
             Ok(if same { vec![] } else { vec![Event::Enrolled(who)] })

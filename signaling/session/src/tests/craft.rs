@@ -3,7 +3,7 @@
 use super::table::{
     APPLICANT, CLERK, CO_MEDIATOR, HELPER, INTERPRETER, MEDIATOR, OBSERVER, RESPONDENT, Table, seat, told,
 };
-use crate::{AreaId, Command, Effect, IdentityMethod, OpeningItem, Outcome, Phase, Readiness, Setup, Signal};
+use crate::{AreaId, Command, Effect, IdentityMethod, OpeningItem, Outcome, Phase, Readiness, Session, Setup, Signal};
 
 fn caucus(t: &mut Table, n: u8) {
     t.good(MEDIATOR, Command::OpenCaucus { seats: vec![seat(n)] });
@@ -228,6 +228,47 @@ fn r32_reported_violence_keeps_the_sides_apart_until_a_host_decides() {
     t.good(MEDIATOR, Command::AllowJoint { reason: "双方书面要求同场，社工在场".into() });
     t.good(MEDIATOR, Command::CloseCaucus { area: AreaId::Caucus(1) });
     assert!(t.sees(RESPONDENT, APPLICANT));
+}
+
+#[test]
+fn r32_the_private_question_is_answered_to_the_mediator_alone_and_parts_the_sides() {
+    let asked = |n: u8| crate::Invited { asked_safety: true, ..super::table::invited(n) };
+    let mut t = Table::together();
+    for n in [APPLICANT, RESPONDENT] {
+        t.signal(Signal::Enrol(asked(n)));
+        assert!(!t.view(n).mine.safety_question, "not while the other side could look on");
+    }
+    caucus(&mut t, APPLICANT);
+    assert!(t.view(APPLICANT).mine.safety_question);
+    assert_eq!(t.refused(MEDIATOR, Command::AnswerSafety { afraid: true }), "not_asked");
+    t.good(MEDIATOR, Command::CloseCaucus { area: AreaId::Caucus(1) });
+
+    // Said in the middle of the joint sitting all the same: both sides wait outside, and nobody learns why.
+    let effects = t.good(APPLICANT, Command::AnswerSafety { afraid: true });
+    assert!(matches!(effects.first(), Some(Effect::Flip(_))), "first the table, then the rest");
+    assert!(!t.sees(RESPONDENT, APPLICANT) && !t.sees(APPLICANT, RESPONDENT));
+    assert_eq!(t.view(RESPONDENT).area.id, AreaId::Lobby);
+    for n in [APPLICANT, RESPONDENT] {
+        let view = t.view(n);
+        assert!(view.me.private.unwrap().afraid.is_none(), "not even on the own screen");
+    }
+    let seats: Vec<_> = t.view(MEDIATOR).corridor.unwrap().areas.into_iter().flat_map(|a| a.seats).collect();
+    let word = |n| seats.iter().find(|s| s.id == seat(n)).unwrap().private.clone().unwrap().afraid;
+    assert_eq!((word(APPLICANT), word(RESPONDENT)), (Some(true), None));
+    t.admit(APPLICANT);
+    assert_eq!(t.refused(MEDIATOR, Command::Admit { seat: seat(RESPONDENT) }), "kept_apart");
+
+    // A no does not take the yes back, and nobody is told anything by it.
+    assert!(t.good(APPLICANT, Command::AnswerSafety { afraid: false }).is_empty());
+    assert_eq!(
+        t.refused(RESPONDENT, Command::ReportSafety { seat: seat(APPLICANT), action: "x".into() }),
+        "host_only"
+    );
+    let effects =
+        t.good(MEDIATOR, Command::ReportSafety { seat: seat(APPLICANT), action: "已报派出所".into() });
+    assert_eq!(told(&effects), [seat(MEDIATOR)], "what was done is the mediators' affair");
+    assert_eq!(t.view(MEDIATOR).corridor.unwrap().safety_reports.len(), 1);
+    assert!(Session::replay(&t.stored).is_some_and(|again| again == t.session));
 }
 
 #[test]

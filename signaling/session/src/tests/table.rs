@@ -61,7 +61,16 @@ pub(super) fn invited(n: u8) -> Invited {
         INTERPRETER => Some(seat(RESPONDENT)),
         _ => None,
     };
-    Invited { seat: seat(n), role, side, name: name.into(), party, recording: None, bound_to }
+    Invited {
+        seat: seat(n),
+        role,
+        side,
+        name: name.into(),
+        party,
+        recording: None,
+        bound_to,
+        asked_safety: false,
+    }
 }
 
 /// A sitting with a clock and the events that were stored.

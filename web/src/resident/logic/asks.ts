@@ -2,7 +2,7 @@
 import type { Mine } from '@/shared/api/contract';
 
 export type Ask =
-  | { kind: 'speak' } | { kind: 'invite' }
+  | { kind: 'speak' } | { kind: 'invite' } | { kind: 'safety'; key: string }
   | { kind: 'guest'; guest: Mine['guests'][number] }
   | { kind: 'offer'; offer: Mine['offers'][number] }
   | { kind: 'told'; text: string; key: string }
@@ -11,7 +11,7 @@ export type Ask =
 
 /** What can be put away by “I see”, told apart from what comes later. */
 export const keyOf = (ask: Ask): string | null => {
-  if (ask.kind === 'told' || ask.kind === 'announce' || ask.kind === 'conflict') return ask.key;
+  if (ask.kind === 'told' || ask.kind === 'announce' || ask.kind === 'conflict' || ask.kind === 'safety') return ask.key;
   if (ask.kind === 'offer' && answered(ask.offer)) return `offer-${ask.offer.id}-${String(ask.offer.bids !== null || ask.offer.accepted !== null)}`;
   return null;
 };
@@ -23,6 +23,7 @@ export function nextAsk(mine: Mine | null | undefined, seen: ReadonlySet<string>
   const asks: Ask[] = [
     ...(mine.asked_to_speak && !mine.silenced ? [{ kind: 'speak' as const }] : []),
     ...(mine.invited ? [{ kind: 'invite' as const }] : []),
+    ...(mine.safety_question ? [{ kind: 'safety' as const, key: 'safety' }] : []),
     ...mine.guests.map((guest) => ({ kind: 'guest' as const, guest })),
     ...mine.offers.filter((offer) => offer.asked && !offer.withdrawn).map((offer) => ({ kind: 'offer' as const, offer })),
     ...mine.confidences.filter((one) => one.of === null).map((one) => ({ kind: 'told' as const, text: one.text, key: `told-${one.id}` })),

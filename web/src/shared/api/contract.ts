@@ -45,9 +45,9 @@ export interface TimelineEvent { seq: number; at: string; actor: string; kind: s
 // ---- sessions on a case ------------------------------------------------------------------------
 // POST /cases/{id}/sessions {scheduled_at, room?} (Idempotency-Key) -> 201 Session  (creates one seat per party and one for the mediator)
 // GET  /sessions/{id} -> Session
-export interface Session { id: string; case_id: string; case_number: string|null; title: string; kind: DisputeKind; scheduled_at: string; room: string; phase: Phase; outcome: Outcome|null; seats: Seat[] }
-export interface Seat { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; staff_id: string|null; link: 'none'|'issued'|'bound'|'revoked'|'expired' }
-// POST /sessions/{id}/seats {role, side, name} -> 201 Seat
+export interface Session { id: string; case_id: string; case_number: string|null; title: string; kind: DisputeKind; scheduled_at: string; room: string; phase: Phase; outcome: Outcome|null; seats: Seat[]; screens: string[][] /* pairs who may never share an area */ }
+export interface Seat { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; staff_id: string|null; bound_to: string|null /* whom an interpreter or a helper goes with */; link: 'none'|'issued'|'bound'|'revoked'|'expired' }
+// POST /sessions/{id}/seats {role, side, name, bound_to?} -> 201 Seat     POST /sessions/{id}/screens {a, b} -> 204
 // POST /sessions/{id}/seats/{seat}/link {} -> {join_url: string, expires_at: string}     (shown once; replaces and revokes the former one)
 // DELETE /sessions/{id}/seats/{seat}/link -> 204
 // POST /sessions/{id}/enter {}  (staff with a seat) -> Entry
@@ -129,7 +129,9 @@ export type Command =
   // papers: lodged by POST /sessions/{id}/papers (multipart: scope, file), pages at GET /papers/{id}/pages/{n}
   | { type: 'widen_paper'; paper: string; scope: PaperScope } | { type: 'show_paper'; paper: string; page?: number }
   | { type: 'turn_page'; page: number } | { type: 'clear_table' } | { type: 'mark_paper'; paper: string; mark: PaperMark; text?: string }
-  | { type: 'withdraw_offer'; offer: number } | { type: 'say'; text: string } | { type: 'caption'; of: string; text: string } | { type: 'close_distress'; seat: string; action: string };
+  | { type: 'withdraw_offer'; offer: number } | { type: 'say'; text: string } | { type: 'caption'; of: string; text: string } | { type: 'close_distress'; seat: string; action: string }
+  // safety (R32): asked in private, answered to the mediators alone
+  | { type: 'answer_safety'; afraid: boolean } | { type: 'report_safety'; seat: string; action: string };
 export type OpeningItem = 'rights_told'|'sham_warned'|'address_confirmed';
 export type IdentityMethod = 'document_on_camera'|'sms_code'|'known_in_person'|'seen_on_site';
 export type Expert = 'lawyer'|'counsellor'|'social_worker'|'liaison'|'interpreter';
@@ -164,10 +166,10 @@ export interface SeatView { id: string; role: SeatRole; side: Side; name: string
 export interface RecordingView { state: 'off'|'asking'|'on'|'paused'; why: 'consent'|'unattended'|'break'|'disk'|'elsewhere'|null; since: string|null; question: boolean /* I am asked and have not answered */; trouble: 'disk_low'|'disk_full'|'failed'|null /* hosts only */ }
 export interface AreaView { id: string; kind: 'lobby'|'joint'|'caucus'|'consult'; seats: SeatView[]; since: string; floor: Floor|null; locked: boolean }
 export interface Floor { seat: string; since: string; until: string|null; quiet: boolean }
-// Hosts and the seat itself; identity and bound_to hosts only.
-export interface SeatPrivate { knock_since: string|null; talk_ms: number; readiness: Readiness|null; identity: IdentityCheck|null; identified: boolean; wants_another: boolean; invited: boolean; bound_to: string|null; until: string|null; put_to_parties: boolean; desk_answered: string|null; agreed: [number, number] /* yes, no */ }
+// Hosts and the seat itself; identity, bound_to and afraid hosts only.
+export interface SeatPrivate { knock_since: string|null; talk_ms: number; readiness: Readiness|null; identity: IdentityCheck|null; identified: boolean; wants_another: boolean; invited: boolean; bound_to: string|null; until: string|null; afraid: boolean|null; guest: boolean; put_to_parties: boolean; desk_answered: string|null; agreed: [number, number] /* yes, no */ }
 export interface IdentityCheck { method: IdentityMethod; matches: boolean; id_tail: string|null; by: string; at: string }
-export interface Mine { silenced: boolean; asked_to_speak: boolean; invited: boolean; knocking: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null }
+export interface Mine { silenced: boolean; asked_to_speak: boolean; invited: boolean; knocking: boolean; safety_question: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null }
 export interface Confidence { id: number; of: string|null; text: string; seal: 'sealed'|'released'|'conveyed'; at: string }
 export interface Offer { id: number; kind: OfferKind; text: string; mine: number|null; asked: boolean; answered: number|null; withdrawn: boolean; bids: {side: Side; fen: number}[]|null; accepted: boolean|null }
 export type PaperScope = 'mediator'|'side'|'all';                // each holds the one before it; only the owner widens
@@ -181,7 +183,8 @@ export interface CasePaper { id: string; session_id: string; owner: string; side
 export interface ConflictStatement { disclosed: string|null; at: string }
 /** `of`: whose voice it writes down, if it is a caption. */
 export interface Line { seq: number; from: string; name: string; text: string; of: string|null; at: string }
-export interface Corridor { areas: AreaView[]; opening: OpeningView; calls: Call[]; screens: [string, string][]; kept_apart: boolean; chair: string|null }
+export interface Corridor { areas: AreaView[]; opening: OpeningView; calls: Call[]; screens: [string, string][]; kept_apart: boolean; safety_reports: SafetyReport[]; chair: string|null }
+export interface SafetyReport { seat: string; action: string; by: string; at: string }
 export interface OpeningView { required: boolean; done: OpeningItem[]; conflict: ConflictStatement|null; unchecked: string[]; complete: boolean }
 export interface Call { id: number; expert: Expert; area: string; department: string; question: string; at: string; answered_by: string|null; ringing: string|null /* whose desk */; unanswered: boolean; over: boolean }
 // ---- web routes: resident /j/{token} (all screens under it); desk /desk, /desk/login, /desk/cases, /desk/cases/{id}, /desk/sessions/{id} (sitting). Server serves resident.html and desk.html for them.

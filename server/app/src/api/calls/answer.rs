@@ -105,6 +105,7 @@ async fn sit(tx: &Tx, app: &AppState, caller: &StaffCaller, call: &ExpertCall) -
         name: guard::name(tx, caller).await?,
         party_id: None,
         staff_id: Some(caller.id),
+        bound_to: None,
     };
     store::seat::insert(tx, &seat).await?;
     let draft = Draft {

@@ -90,6 +90,7 @@ pub(super) async fn create(
         outcome: None,
         started_at: None,
         ended_at: None,
+        checklist: true,
     };
     store::sitting::insert(&tx, &sitting, now).await?;
     let seat = |role, side, name: &str| Seat {
@@ -100,6 +101,7 @@ pub(super) async fn create(
         name: name.to_owned(),
         party_id: None,
         staff_id: None,
+        bound_to: None,
     };
     let host = seat(SeatRole::Mediator, Side::Neutral, &mediator.name);
     store::seat::insert(&tx, &Seat { staff_id: Some(mediator.id), ..host }).await?;

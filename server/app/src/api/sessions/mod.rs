@@ -7,6 +7,7 @@ mod entry;
 mod hearing;
 mod links;
 mod read;
+mod screens;
 mod seats;
 pub(super) mod table;
 mod view;
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(create::create))
         .routes(routes!(read::read))
         .routes(routes!(seats::add))
+        .routes(routes!(screens::screen))
         .routes(routes!(links::issue, links::revoke))
         .routes(routes!(enter::enter))
         .routes(routes!(hearing::hearing))

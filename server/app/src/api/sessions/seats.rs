@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::access::Action;
 use domain::timeline::Draft;
-use domain::{LinkState, PartyId, Refusal, Seat, SeatRole, SessionId, Side, StaffId};
+use domain::{LinkState, PartyId, Refusal, Seat, SeatId, SeatRole, SessionId, Side, StaffId};
 use serde::Deserialize;
 use serde_json::json;
 use store::Tx;
@@ -27,6 +27,8 @@ pub(super) struct NewSeat {
     side: Side,
     name: String,
     staff_id: Option<StaffId>,
+    /// Whom an interpreter or a helper goes with; a helper always goes with somebody.
+    bound_to: Option<SeatId>,
 }
 
 /// Adds a seat. A party's seat is for a party of the case by its name; the mediator's own seat is set once, at scheduling.
@@ -41,7 +43,7 @@ pub(super) struct NewSeat {
         (status = 201, body = SeatView),
         (status = 404, body = ProblemBody, description = "not_found"),
         (status = 409, body = ProblemBody, description = "session_over, seat_taken, table_full, conflict_of_interest"),
-        (status = 422, body = ProblemBody, description = "name_invalid, role_invalid, side_invalid, party_unknown, staff_unknown"),
+        (status = 422, body = ProblemBody, description = "name_invalid, role_invalid, side_invalid, party_unknown, staff_unknown, bound_seat_invalid"),
     )
 )]
 pub(super) async fn add(
@@ -76,16 +78,15 @@ pub(super) async fn add(
     if seats.len() >= SEATS_AT_MOST {
         return Err(Refusal::conflict("table_full").into());
     }
+    let lead = lead(&new, &seats)?;
+    if new.role == SeatRole::Lawyer {
+        one_side_only(&tx, &case, &new, &name).await?;
+    }
     let party_id = party(&tx, &case, &new, &name, &seats).await?;
     if let Some(staff) = new.staff_id {
         let known = store::staff::find(&tx, staff).await?.is_some_and(|staff| staff.active);
         if !known || new.role.is_party() {
             return Err(Refusal::invalid("staff_unknown").into());
-        }
-        // R30: who advised this case as a neutral stands on no side of it, and the other way round.
-        let conflict = new.role == SeatRole::Lawyer && stands_otherwise(&tx, &case, staff, new.side).await?;
-        if conflict {
-            return Err(Refusal::conflict("conflict_of_interest").into());
         }
         if seats.iter().any(|seat| seat.staff_id == Some(staff)) {
             return Err(Refusal::conflict("seat_taken").into());
@@ -99,6 +100,7 @@ pub(super) async fn add(
         name,
         party_id,
         staff_id: new.staff_id,
+        bound_to: lead,
     };
     store::seat::insert(&tx, &seat).await?;
     let draft = Draft {
@@ -113,15 +115,35 @@ pub(super) async fn add(
     Ok((StatusCode::CREATED, Json(SeatView::of(seat, LinkState::None))))
 }
 
-/// Whether this lawyer has sat on another side of this case, or on none.
-async fn stands_otherwise(tx: &Tx, case: &domain::Case, staff: StaffId, side: Side) -> Answer<bool> {
+/// Whom the new seat goes with: somebody on its side who is no host and goes with nobody; an interpreter takes no side.
+fn lead(new: &NewSeat, seats: &[Seat]) -> Result<Option<SeatId>, Refusal> {
+    let invalid = || Refusal::invalid("bound_seat_invalid");
+    let Some(id) = new.bound_to else {
+        return if new.role == SeatRole::Helper { Err(invalid()) } else { Ok(None) };
+    };
+    let lead = seats.iter().find(|seat| seat.id == id).ok_or_else(invalid)?;
+    let fits = match new.role {
+        SeatRole::Helper => new.side == lead.side,
+        SeatRole::Interpreter => !new.side.opposes(lead.side),
+        _ => false,
+    };
+    if fits && !lead.role.hosts() && lead.bound_to.is_none() { Ok(Some(id)) } else { Err(invalid()) }
+}
+
+/// R30 (律师法 39): a lawyer is a neutral adviser or acts for one side, in all sittings of a case alike.
+async fn one_side_only(tx: &Tx, case: &domain::Case, new: &NewSeat, name: &str) -> Answer<()> {
     for sitting in store::sitting::of_case(tx, case.id).await? {
-        let seat = store::seat::of_staff(tx, sitting.id, staff).await?;
-        if seat.is_some_and(|seat| seat.side != side) {
-            return Ok(true);
+        let seats = store::seat::of_session(tx, sitting.id).await?;
+        let same = |seat: &&Seat| match (seat.staff_id, new.staff_id) {
+            (Some(one), Some(other)) => one == other,
+            _ => seat.name == name,
+        };
+        let other_side = |seat: &Seat| seat.role == SeatRole::Lawyer && seat.side != new.side;
+        if seats.iter().filter(same).any(other_side) {
+            return Err(Refusal::conflict("conflict_of_interest").into());
         }
     }
-    Ok(false)
+    Ok(())
 }
 
 /// The party a party's seat is for: of this side and name, and without a seat yet.

@@ -24,6 +24,11 @@ pub(in crate::api) async fn kick(app: &AppState, session: SessionId, seat: SeatI
     app.live.hub.kick(session, seat, "link_revoked").await;
 }
 
+/// Two seats may never share an area from now on. A sitting that nobody has come to yet reads it when it is set up.
+pub(in crate::api) async fn screen(app: &AppState, session: SessionId, a: SeatId, b: SeatId) -> Answer<()> {
+    Ok(app.live.hub.screen(session, a, b).await?)
+}
+
 /// The sitting will not take place. One that is already live is ended by its host, who is told by the case file.
 pub(in crate::api) async fn cancel(app: &AppState, session: SessionId) {
     if let Err(refusal) = app.live.hub.cancel(session).await {

@@ -25,6 +25,8 @@ pub struct SessionView {
     phase: Phase,
     outcome: Option<Outcome>,
     seats: Vec<SeatView>,
+    /// Pairs of seats who may never share an area.
+    screens: Vec<(SeatId, SeatId)>,
 }
 
 /// A seat.
@@ -37,6 +39,8 @@ pub struct SeatView {
     name: String,
     party_id: Option<PartyId>,
     staff_id: Option<StaffId>,
+    /// Whom an interpreter or a helper goes with.
+    bound_to: Option<SeatId>,
     /// How its personal link stands; staff need none.
     link: LinkState,
 }
@@ -64,13 +68,14 @@ impl SessionView {
             phase: sitting.phase,
             outcome: sitting.outcome,
             seats,
+            screens: store::safety::screens(tx, sitting.id).await?,
         })
     }
 }
 
 impl SeatView {
     pub(super) fn of(seat: Seat, link: LinkState) -> Self {
-        let Seat { id, role, side, name, party_id, staff_id, .. } = seat;
-        Self { id, role, side, name, party_id, staff_id, link }
+        let Seat { id, role, side, name, party_id, staff_id, bound_to, .. } = seat;
+        Self { id, role, side, name, party_id, staff_id, bound_to, link }
     }
 }

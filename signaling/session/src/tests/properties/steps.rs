@@ -29,6 +29,7 @@ fn area() -> impl Strategy<Value = AreaId> {
 fn ordinary() -> impl Strategy<Value = Command> {
     prop_oneof![
         4 => Just(Command::Start),
+        1 => any::<bool>().prop_map(|afraid| Command::AnswerSafety { afraid }),
         1 => Just(Command::Pause),
         3 => Just(Command::Resume),
         12 => who().prop_map(|n| Command::Admit { seat: seat(n) }),
