@@ -25,6 +25,7 @@ fn starts_vp9(payload: &[u8]) -> bool {
     const INTER_PREDICTED: u8 = 0x40;
     const LAYERS: u8 = 0x20;
     const BEGIN: u8 = 0x08;
+    const SPATIAL_LAYER: u8 = 0x0e;
     let Some(&flags) = payload.first() else { return false };
     if flags & INTER_PREDICTED != 0 || flags & BEGIN == 0 {
         return false;
@@ -37,7 +38,7 @@ fn starts_vp9(payload: &[u8]) -> bool {
         let Some(&first) = payload.get(at) else { return false };
         at += if first & 0x80 == 0 { 1 } else { 2 };
     }
-    payload.get(at).is_some_and(|layer| (layer >> 1) & 0x07 == 0)
+    payload.get(at).is_some_and(|layer| layer & SPATIAL_LAYER == 0)
 }
 
 #[cfg(test)]

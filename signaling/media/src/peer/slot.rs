@@ -4,7 +4,7 @@
 //! when the same SSRC comes back, though all its counters rise.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use smallvec::SmallVec;
 use str0m::Rtc;
@@ -19,6 +19,12 @@ use super::sdp::Outgoing;
 use super::setup::Descriptor;
 use crate::forward::TrackKey;
 use crate::{Kind, Quality, TrackId, Wish};
+
+/// What is kept to be sent again: later than this a decoder asks for a keyframe instead.
+const KEPT_PACKETS: usize = 1024;
+const KEPT_FOR: Duration = Duration::from_millis(1500);
+/// Share of what is sent that may be sent again; beyond it a full line would only get fuller.
+const MOST_RESENT: f32 = 0.15;
 
 /// A track a peer should receive, with what its section will say about it.
 #[derive(Debug, Clone)]
@@ -114,7 +120,9 @@ impl Slot {
             }
             rtx
         });
-        direct.declare_stream_tx(ssrc, rtx, self.mid, None).set_unpaced(!paced || self.kind == Kind::Audio);
+        let stream = direct.declare_stream_tx(ssrc, rtx, self.mid, None);
+        stream.set_unpaced(!paced || self.kind == Kind::Audio);
+        stream.set_rtx_cache(KEPT_PACKETS, KEPT_FOR, Some(MOST_RESENT));
         rtc.sdp_api().set_direction(self.mid, Direction::SendOnly);
         self.carried = Some(Carried { negotiated, red, ..Carried::new(wanted, ssrc, rtx) });
     }

@@ -5,11 +5,13 @@
 mod candidates;
 mod cpu;
 mod directory;
+mod intake;
 mod link;
 mod names;
 mod outbox;
 mod parcel;
 mod place;
+mod report;
 mod run;
 mod socket;
 mod tcp;

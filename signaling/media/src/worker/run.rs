@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::TryRecvError;
@@ -11,17 +10,15 @@ use std::time::{Duration, Instant};
 use mio::{Events, Poll, Registry};
 
 use super::link::Mailbox;
-use super::names::{Whose, is_check};
 use super::parcel::Parcels;
 use super::place::{Load, Place};
 use super::socket::{Batch, Socket};
-use super::tcp::Filled;
-use super::{Arrival, Candidates, MAILBOX, Names, Outbox, SOCKET, STREAMS, Timers, Transport, cpu};
+use super::{Candidates, MAILBOX, Names, Outbox, SOCKET, STREAMS, Timers, cpu};
+use crate::CloseReason;
 use crate::command::Command;
 use crate::peer::Setup;
 use crate::room::{Context, Room};
-use crate::stats::{Adaptation, Stats, WorkerLoad};
-use crate::{CloseReason, PeerId};
+use crate::stats::Stats;
 
 /// Rooms are looked after this often: keyframes asked for again, loudness told.
 const TICK: Duration = Duration::from_millis(25);
@@ -31,30 +28,35 @@ const EXPIRY: Duration = Duration::from_secs(5);
 const MEASURE: Duration = Duration::from_secs(1);
 /// Batches taken before timers and commands get their turn.
 const BATCHES_PER_TURN: usize = 8;
-/// Reads of one TCP connection before others get their turn.
-const READS_PER_TURN: usize = 8;
+/// A turn begins no sooner than this after the one before, as a network card holds back its interrupts: what comes
+/// meanwhile is handled, and leaves, together. Whoever comes after a pause is served at once.
+const BREATH: Duration = Duration::from_millis(1);
+/// Timers that fire while nothing else happens are gathered for this long. Paced pictures leave in bursts of it.
+const TIMERS_APART: Duration = Duration::from_millis(5);
 /// Commands taken before packets get their turn.
 const COMMANDS_PER_TURN: usize = 64;
 
 /// One media thread's state.
 pub(super) struct Worker {
-    socket: Socket,
-    mailbox: Mailbox,
+    pub(super) socket: Socket,
+    pub(super) mailbox: Mailbox,
     setup: Setup,
-    candidates: Candidates,
+    pub(super) candidates: Candidates,
     /// Rooms by index, so that a datagram finds its room without hashing a name.
-    rooms: Vec<Option<(Arc<Place>, Room)>>,
-    keys: HashMap<Box<str>, usize>,
+    pub(super) rooms: Vec<Option<(Arc<Place>, Room)>>,
+    pub(super) keys: HashMap<Box<str>, usize>,
     /// Rooms that took something since they were last polled.
-    touched: Vec<usize>,
-    names: Names,
+    pub(super) touched: Vec<usize>,
+    pub(super) names: Names,
     timers: Timers,
-    out: Outbox,
+    pub(super) out: Outbox,
     /// Datagrams for other workers.
-    parcels: Parcels,
-    load: Arc<Load>,
-    stats: Stats,
-    forwarded: u64,
+    pub(super) parcels: Parcels,
+    pub(super) load: Arc<Load>,
+    pub(super) stats: Stats,
+    pub(super) forwarded: u64,
+    /// When timers last fired.
+    fired: Instant,
 }
 
 impl Worker {
@@ -82,6 +84,7 @@ impl Worker {
             load,
             stats: Stats::default(),
             forwarded: 0,
+            fired: Instant::now(),
         }
     }
 
@@ -93,7 +96,14 @@ impl Worker {
         let mut next_tick = Instant::now();
         let mut next_expiry = Instant::now() + EXPIRY;
         let mut measured = (Instant::now(), cpu::of_this_thread());
+        let mut began = Instant::now();
         loop {
+            if !readable
+                && !more_commands
+                && let Some(rest) = BREATH.checked_sub(began.elapsed())
+            {
+                std::thread::sleep(rest);
+            }
             let busy = readable || more_commands || self.out.streams.readable() > 0;
             let wait = if busy { Some(Duration::ZERO) } else { self.wait(next_tick, measured.0 + MEASURE) };
             match poll.poll(&mut events, wait) {
@@ -104,6 +114,7 @@ impl Worker {
                     break;
                 }
             }
+            began = Instant::now();
             let mut writable = false;
             for event in &events {
                 match event.token() {
@@ -158,133 +169,9 @@ impl Worker {
     fn wait(&self, next_tick: Instant, next_measure: Instant) -> Option<Duration> {
         let tick = (!self.keys.is_empty()).then_some(next_tick);
         let measure = (self.load.busy() > 0).then_some(next_measure);
-        let at = tick.into_iter().chain(measure).chain(self.timers.next()).min()?;
+        let timer = self.timers.next().map(|at| at.max(self.fired + TIMERS_APART));
+        let at = tick.into_iter().chain(measure).chain(timer).min()?;
         Some(at.saturating_duration_since(Instant::now()))
-    }
-
-    /// Takes one batch of datagrams. False when there is no more.
-    fn burst(&mut self, batch: &mut Batch) -> bool {
-        match self.socket.receive(batch) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
-            // ICMP errors of earlier sends surface here; the datagrams behind them are still to come.
-            Err(_) => return true,
-        }
-        let now = Instant::now();
-        self.forwarded = 0;
-        batch.each(|source, local, datagram| {
-            self.stats.datagrams_in += 1;
-            self.datagram(now, source, local, datagram);
-        });
-        self.parcels.send();
-        self.pass_on(now);
-        true
-    }
-
-    /// Reads of a TCP connection that may have something.
-    fn stream(&mut self) {
-        let Some(index) = self.out.streams.next_readable() else { return };
-        let Some((remote, local, mut frames)) = self.out.streams.begin_reading(index) else { return };
-        let now = Instant::now();
-        self.forwarded = 0;
-        let mut last = Filled::More;
-        for _ in 0..READS_PER_TURN {
-            last = self.out.streams.fill(index, &mut frames);
-            loop {
-                match frames.next() {
-                    Ok(Some(frame)) if self.frame(now, index, remote, local, frame) => {}
-                    Ok(None) => break,
-                    Ok(Some(_)) | Err(_) => {
-                        last = Filled::Closed;
-                        break;
-                    }
-                }
-            }
-            if last != Filled::More {
-                break;
-            }
-        }
-        match last {
-            Filled::More => self.out.streams.may_read(index),
-            Filled::Dry => {}
-            Filled::Closed => self.out.streams.close(index),
-        }
-        self.out.streams.end_reading(index, frames);
-        self.pass_on(now);
-    }
-
-    /// Takes a frame of a TCP connection. False when the connection is to be closed: the first check on it was
-    /// not valid, or it claims to be another's now.
-    fn frame(&mut self, now: Instant, index: usize, remote: SocketAddr, local: IpAddr, frame: &[u8]) -> bool {
-        self.stats.datagrams_in += 1;
-        let owner = self.out.streams.owner(index);
-        let check = is_check(frame);
-        let to = if check { self.names.of_check(frame).map(|to| (to.room, to.peer)) } else { owner };
-        let Some((room, peer)) = to else {
-            self.stats.datagrams_unknown += 1;
-            return owner.is_some();
-        };
-        if owner.is_some_and(|owner| owner != (room, peer)) {
-            return false;
-        }
-        let Some(arrived) = self.candidates.arrived(Transport::Tcp, Some(local), remote) else {
-            return false;
-        };
-        let arrival = Arrival { over: Transport::Tcp, source: remote, destination: arrived, check };
-        let accepted = self.receive(room, peer, arrival, frame, now);
-        if accepted && check {
-            self.out.streams.own(index, room, peer, now);
-        }
-        accepted || owner.is_some()
-    }
-
-    /// Sends on what a burst brought.
-    fn pass_on(&mut self, received: Instant) {
-        self.settle_rooms(Instant::now());
-        self.flush();
-        if self.forwarded > 0 {
-            self.stats.forwarding.record(received.elapsed(), self.forwarded);
-        }
-    }
-
-    fn datagram(&mut self, now: Instant, source: SocketAddr, local: Option<IpAddr>, datagram: &[u8]) {
-        let to = match self.names.destination(source, datagram, now) {
-            Some(Whose::Ours(to)) => to,
-            Some(Whose::Theirs(worker)) => {
-                self.parcels.add(worker, now, source, local, datagram);
-                return;
-            }
-            None => {
-                self.stats.datagrams_unknown += 1;
-                return;
-            }
-        };
-        let Some(arrived) = self.candidates.arrived(Transport::Udp, local, source) else { return };
-        let arrival = Arrival { over: Transport::Udp, source, destination: arrived, check: to.check };
-        let accepted = self.receive(to.room, to.peer, arrival, datagram, now);
-        // Checks keep an address, media does not: it goes with the consent.
-        if accepted && to.check {
-            self.names.learn_address(source, to.room, to.peer, now);
-            if let Some(local) = local {
-                self.socket.saw_local(local);
-            }
-        }
-    }
-
-    /// Gives a datagram to its peer. False when it was not taken: a check that was not valid.
-    fn receive(
-        &mut self,
-        room: usize,
-        peer: PeerId,
-        arrival: Arrival,
-        datagram: &[u8],
-        now: Instant,
-    ) -> bool {
-        if self.touched.last() != Some(&room) {
-            self.touched.push(room);
-        }
-        self.with_room(room, now, |room, context| room.receive(peer, arrival, datagram, context))
-            .unwrap_or(false)
     }
 
     /// Carries out waiting commands. True when some are left for the next turn.
@@ -328,6 +215,7 @@ impl Worker {
             self.touched.push(index);
         }
         if fired {
+            self.fired = now;
             self.settle_rooms(now);
         }
     }
@@ -339,7 +227,7 @@ impl Worker {
         }
     }
 
-    fn settle_rooms(&mut self, now: Instant) {
+    pub(super) fn settle_rooms(&mut self, now: Instant) {
         while let Some(index) = self.touched.pop() {
             if self.rooms[index].as_ref().is_some_and(|(_, room)| room.is_unsettled()) {
                 self.with_room(index, now, super::super::room::Room::settle);
@@ -347,7 +235,7 @@ impl Worker {
         }
     }
 
-    fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         self.out.streams.flush();
         if !self.out.is_blocked() {
             self.out.flush(&self.socket);
@@ -362,7 +250,7 @@ impl Worker {
     }
 
     /// Calls into a room; a panic in it closes that room and no other.
-    fn with_room<T>(
+    pub(super) fn with_room<T>(
         &mut self,
         index: usize,
         now: Instant,
@@ -420,38 +308,6 @@ impl Worker {
         {
             self.keys.remove(&place.key);
         }
-    }
-
-    fn report(&self) -> Stats {
-        let (sent, dropped) = self.out.counts();
-        let (handed_over, handover_dropped) = self.parcels.counts();
-        let (commands_waiting, commands_refused) = self.mailbox.counts();
-        let rooms = self.keys.len();
-        let peers = self.rooms.iter().flatten().map(|(_, room)| room.peer_count()).sum();
-        let (tcp_frames_out, tcp_frames_dropped) = self.out.streams.counts();
-        Stats {
-            rooms,
-            peers,
-            datagrams_out: sent,
-            datagrams_dropped: dropped,
-            datagrams_handed_over: handed_over,
-            handover_dropped,
-            commands_waiting,
-            commands_refused,
-            workers: vec![WorkerLoad { rooms, peers, busy: self.load.busy() }],
-            tcp_connections: self.out.streams.len(),
-            tcp_frames_out,
-            tcp_frames_dropped,
-            cpu: cpu::of_this_thread(),
-            adaptation: self.adaptation(),
-            ..self.stats.clone()
-        }
-    }
-
-    fn adaptation(&self) -> Adaptation {
-        let mut all = Adaptation::default();
-        self.rooms.iter().flatten().for_each(|(_, room)| room.survey(&mut all));
-        all
     }
 }
 

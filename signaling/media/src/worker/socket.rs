@@ -41,6 +41,11 @@ impl Default for Batch {
 }
 
 impl Batch {
+    /// Whether there may be more: the kernel had as many as there was room for.
+    pub(crate) fn is_full(&self) -> bool {
+        self.count == BATCH_SIZE
+    }
+
     /// Calls for every datagram: source, local address it came to when known, contents.
     pub(crate) fn each(&self, mut call: impl FnMut(SocketAddr, Option<IpAddr>, &[u8])) {
         for (slice, meta) in self.memory.chunks(SLICE_BYTES).zip(&self.metas).take(self.count) {

@@ -1,6 +1,7 @@
 //! Figures by name, for one server or two: medians of rounds, ratios, a table for people and JSON for machines.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
@@ -58,23 +59,21 @@ impl Table {
     pub fn text(&self) -> String {
         let rounds = self.columns.iter().map(|(_, rows)| rows.len()).max().unwrap_or(0);
         let mut text = format!("\n{} (median of {rounds})\n{:<38}", self.title, "");
+        let compares = self.columns.len() > 1;
+        // Writing into a string cannot fail.
         for (column, _) in &self.columns {
-            text += &format!("{column:>14}");
+            let _ = write!(text, "{column:>14}");
         }
-        if self.columns.len() > 1 {
-            text += &format!("{:>10}", "ratio");
-        }
-        text += "\n";
+        text += if compares { "     ratio\n" } else { "\n" };
         for name in self.names() {
-            text += &format!("{name:<38}");
+            let _ = write!(text, "{name:<38}");
             for (column, _) in &self.columns {
-                text += &format!("{:>14}", self.median(column, name).map_or_else(|| "–".to_owned(), short));
+                let median = self.median(column, name).map_or_else(|| "–".to_owned(), short);
+                let _ = write!(text, "{median:>14}");
             }
-            if self.columns.len() > 1 {
-                text += &format!(
-                    "{:>10}",
-                    self.ratio(name).map_or_else(String::new, |ratio| format!("{ratio:.2}×"))
-                );
+            if compares {
+                let ratio = self.ratio(name).map_or_else(String::new, |ratio| format!("{ratio:.2}×"));
+                let _ = write!(text, "{ratio:>10}");
             }
             text += "\n";
         }
