@@ -47,7 +47,7 @@ async fn r09_identity_is_checked_per_person_and_the_number_stays_with_the_hosts(
     let mut whole = room.identify(ZHAO, true);
     whole["id_tail"] = json!("990000195903070017");
     room.is_refused(LIN, whole, "id_tail").await;
-    let kinds = room.table.timeline().await;
+    let kinds = room.table.whole_timeline().await;
     assert_eq!(kinds.iter().filter(|kind| *kind == "identity_checked").count(), 2);
 }
 

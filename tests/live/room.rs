@@ -122,7 +122,9 @@ impl Room {
             self.does(LIN, json!({"type": "tick_off", "item": item})).await;
         }
         self.does(LIN, json!({"type": "declare_conflict", "disclosed": null})).await;
-        for who in self.people.clone().into_iter().filter(|who| who.role.is_party()) {
+        let acting =
+            |who: &Who| who.role.is_party() || matches!(who.role, SeatRole::Agent | SeatRole::Guardian);
+        for who in self.people.clone().into_iter().filter(acting) {
             self.does(LIN, self.identify(who, true)).await;
         }
     }

@@ -139,11 +139,16 @@ impl Table {
 
     /// The kinds of the case's timeline, which must be whole; without those of the opening, which every story begins with.
     pub async fn timeline(&self) -> Vec<String> {
+        let opening = ["opening_item_done", "conflict_declared", "identity_checked"];
+        self.whole_timeline().await.into_iter().filter(|kind| !opening.contains(&kind.as_str())).collect()
+    }
+
+    /// The kinds of the case's timeline, which must be whole.
+    pub async fn whole_timeline(&self) -> Vec<String> {
         let tx = self.state.store.read().await.unwrap();
         let events = store::timeline::of_case(&tx, self.case).await.unwrap();
         domain::timeline::verify(self.case, &events, None).unwrap();
-        let opening = ["opening_item_done", "conflict_declared", "identity_checked"];
-        events.into_iter().map(|event| event.kind).filter(|kind| !opening.contains(&kind.as_str())).collect()
+        events.into_iter().map(|event| event.kind).collect()
     }
 
     /// How far the case is.

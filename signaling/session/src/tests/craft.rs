@@ -3,7 +3,9 @@
 use super::table::{
     APPLICANT, CLERK, CO_MEDIATOR, HELPER, INTERPRETER, MEDIATOR, OBSERVER, RESPONDENT, Table, seat, told,
 };
-use crate::{AreaId, Command, Effect, IdentityMethod, OpeningItem, Outcome, Phase, Readiness, Session, Setup, Signal};
+use crate::{
+    AreaId, Command, Effect, IdentityMethod, OpeningItem, Outcome, Phase, Readiness, Session, Setup, Signal,
+};
 
 fn caucus(t: &mut Table, n: u8) {
     t.good(MEDIATOR, Command::OpenCaucus { seats: vec![seat(n)] });

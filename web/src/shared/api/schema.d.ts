@@ -831,6 +831,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps two seats apart for the whole sitting, and for those that follow from it. There is no way to take it back: a
+         *     person's safety is not a setting.
+         */
+        post: operations["screen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/seats": {
         parameters: {
             query?: never;
@@ -1775,8 +1795,14 @@ export interface components {
             phone?: string | null;
             representative?: string | null;
         };
+        /** @description Two seats of one sitting. */
+        NewScreen: {
+            a: components["schemas"]["SeatId"];
+            b: components["schemas"]["SeatId"];
+        };
         /** @description Who is to sit where. `staff_id` seats a colleague, who comes in by signing in and needs no link. */
         NewSeat: {
+            bound_to?: components["schemas"]["SeatId"] | null;
             name: string;
             role: components["schemas"]["SeatRole"];
             side: components["schemas"]["Side"];
@@ -2096,6 +2122,7 @@ export interface components {
         };
         /** @description A seat. */
         Seat: {
+            bound_to?: components["schemas"]["SeatId"] | null;
             id: components["schemas"]["SeatId"];
             /** @description How its personal link stands; staff need none. */
             link: components["schemas"]["LinkState"];
@@ -2126,6 +2153,11 @@ export interface components {
             room: string;
             /** Format: date-time */
             scheduled_at: string;
+            /** @description Pairs of seats who may never share an area. */
+            screens: [
+                string,
+                string
+            ][];
             seats: components["schemas"]["Seat"][];
             title: string;
         };
@@ -4667,6 +4699,56 @@ export interface operations {
             };
         };
     };
+    screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScreen"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description session_over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_a_pair */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     add: {
         parameters: {
             query?: never;
@@ -4708,7 +4790,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description name_invalid, role_invalid, side_invalid, party_unknown, staff_unknown */
+            /** @description name_invalid, role_invalid, side_invalid, party_unknown, staff_unknown, bound_seat_invalid */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -2,7 +2,6 @@
 
 use proptest::{strategy::Strategy, strategy::ValueTree, test_runner::TestRunner};
 
-use super::super::table::seat;
 use super::steps::steps;
 use super::{hidden_words, table, walk};
 use crate::{AreaId, Command, Phase};
