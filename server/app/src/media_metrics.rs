@@ -44,6 +44,11 @@ pub fn text(stats: &Stats) -> String {
         "Payload bytes in forwarded packets.",
         stats.bytes_forwarded,
     );
+    page.counter(
+        "onedoor_media_packets_held_back_total",
+        "Media packets not handed on because they were made before their pair was opened.",
+        stats.packets_held_back,
+    );
     workers(&mut page, stats);
     tcp(&mut page, stats);
     quality(&mut page, stats);

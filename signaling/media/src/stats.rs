@@ -191,6 +191,8 @@ pub struct Stats {
     pub packets_forwarded: u64,
     /// Payload bytes in them.
     pub bytes_forwarded: u64,
+    /// Media packets that a subscriber may not have: they were made before it was allowed to hear their publisher.
+    pub packets_held_back: u64,
     /// Keyframe requests sent to publishers.
     pub keyframe_requests: u64,
     /// Requests of subscribers to send packets again (NACK, RFC 4585 section 6.2.1).
@@ -247,6 +249,7 @@ impl Stats {
         self.tcp_frames_dropped += other.tcp_frames_dropped;
         self.packets_forwarded += other.packets_forwarded;
         self.bytes_forwarded += other.bytes_forwarded;
+        self.packets_held_back += other.packets_held_back;
         self.keyframe_requests += other.keyframe_requests;
         self.nacks += other.nacks;
         self.loss_reports += other.loss_reports;

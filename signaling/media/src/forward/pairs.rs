@@ -58,6 +58,11 @@ impl Pairs {
         self.index.insert((from, to), position);
     }
 
+    /// When an open pair was opened.
+    pub(super) fn opened_at(&self, position: usize) -> Option<Instant> {
+        self.rows.get(position)?.map(|row| row.opened_at)
+    }
+
     /// Closes every pair the predicate does not keep; gives their final counts.
     pub(super) fn close_unless(&mut self, keep: impl Fn(PeerId, PeerId) -> bool) -> Vec<PairCount> {
         let gone: Vec<_> = self.index.keys().copied().filter(|&(from, to)| !keep(from, to)).collect();

@@ -164,6 +164,11 @@ impl ForwardTable {
         self.targets(key).get(index).copied()
     }
 
+    /// When the pair was opened over which a receiver hears a track.
+    pub(crate) fn opened_at(&self, target: Target) -> Option<Instant> {
+        self.pairs.opened_at(target.pair)
+    }
+
     /// Tracks a peer should have a section for: visible and wanted, muted or not, oldest first.
     pub(crate) fn receivable(&self, to: PeerId) -> impl Iterator<Item = TrackKey> + '_ {
         self.tracks.iter().filter(move |(_, row)| self.entitled(row, to)).map(|(key, _)| *key)

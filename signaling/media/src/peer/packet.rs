@@ -119,6 +119,16 @@ impl Packet {
         self.payload.len()
     }
 
+    /// Its stream's clock, its ticks a second, and the sender's clock beside it from the last report.
+    pub(crate) fn clock(&self) -> (u32, u32, Option<(SystemTime, u32)>) {
+        (self.timestamp, self.source.spec.clock_rate.get(), self.report)
+    }
+
+    /// When it came in.
+    pub(crate) fn arrived(&self) -> Instant {
+        self.arrived
+    }
+
     /// Loudness from the header extension (RFC 6464): 0 is the loudest, -127 silence.
     pub(crate) fn level_dbov(&self) -> Option<i8> {
         self.extensions.audio_level

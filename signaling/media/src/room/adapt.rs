@@ -42,6 +42,11 @@ impl Lines {
         }
     }
 
+    /// How long a packet of a client is on its way here at least.
+    pub(super) fn way_of(&self, peer: PeerId) -> Duration {
+        self.of.get(&peer).and_then(Line::way).unwrap_or_default() / 2
+    }
+
     /// Every line known.
     pub(super) fn all(&self) -> impl Iterator<Item = &Line> {
         self.of.values()

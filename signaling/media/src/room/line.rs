@@ -99,6 +99,11 @@ impl Line {
         Self { deaf_until: Some(now + AWAY_REPORTED), ..Self::default() }
     }
 
+    /// The shortest round trip known.
+    pub(super) fn way(&self) -> Option<Duration> {
+        self.way
+    }
+
     /// Bits a second it carries; none while nothing speaks against any rate.
     pub(super) fn capacity(&self) -> Option<u64> {
         #[expect(

@@ -11,6 +11,7 @@ mod grade;
 mod level;
 mod levels;
 mod line;
+mod making;
 mod offer;
 mod scores;
 mod split;
@@ -21,6 +22,7 @@ mod track;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Instant;
 
+use self::making::LONGEST_WAY;
 use self::tap::Taps;
 pub use self::tap::{Tap, TapEnd, TappedPacket, TappedTrack};
 use self::track::Track;
@@ -199,9 +201,18 @@ impl Room {
         {
             track.meter.saw(dbov);
         }
+        let made = track.made(packet);
         let mut at = 0;
         while let Some(target) = self.table.target(key, at) {
             at += 1;
+            if let Some(opened) = self.table.opened_at(target)
+                && now.saturating_duration_since(opened) < LONGEST_WAY
+                && made < opened + self.lines.way_of(from)
+            {
+                // Said before the door was opened, however late it comes.
+                context.stats.packets_held_back += 1;
+                continue;
+            }
             let Some(peer) = self.peers.get_mut(&target.to) else {
                 let label = self.peers.get(&from).map_or("", Peer::label);
                 if self.taps.hand(target.to, track, label, packet, now) {

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::demand::Demand;
 use super::level::Meter;
+use super::making::Making;
+use crate::peer::Packet;
 use crate::{Codec, Kind, PeerId, Quality, Source, TrackId};
 
 /// A layer this far behind the track's latest packet does not flow. Measured against the other layers, not
@@ -57,6 +59,7 @@ pub(super) struct Track {
     pub meter: Meter,
     pub demand: Demand,
     layers: [Layer; 3],
+    makings: [Making; 3],
     latest: Option<Instant>,
     measured_at: Instant,
 }
@@ -75,6 +78,7 @@ impl Track {
             meter: Meter::default(),
             demand: Demand::new(now),
             layers: Default::default(),
+            makings: std::array::from_fn(|_| Making::new(now)),
             latest: None,
             measured_at: now,
         }
@@ -95,6 +99,12 @@ impl Track {
         if pause && !keyframe && self.source == Source::Camera {
             self.missed(quality);
         }
+    }
+
+    /// When a packet was made at the latest, but for the fastest way here.
+    pub(super) fn made(&mut self, packet: &Packet) -> Instant {
+        let (timestamp, rate, report) = packet.clock();
+        self.makings[packet.quality() as usize].made(timestamp, rate, report, packet.arrived())
     }
 
     /// The layer to send to who asks for a quality: the highest that flows up to it, else the lowest above.

@@ -118,6 +118,7 @@ impl FarEnd {
             lose_out: 0,
             lose_in: 0,
             counter: 0,
+            held: None,
             limit_in: None,
             allowance: (None, 0.0),
             raw: Vec::new(),

@@ -66,6 +66,8 @@ pub struct State {
     pub lose_out: u32,
     pub lose_in: u32,
     pub(super) counter: u32,
+    /// Media datagrams wait here while it is there: a line that stands still.
+    pub held: Option<Vec<(Vec<u8>, SocketAddr)>>,
     /// Bytes a second of media and its control that come in; what is above is dropped, as a policer does.
     pub limit_in: Option<u32>,
     pub(super) allowance: (Option<Instant>, f64),
@@ -149,6 +151,13 @@ impl State {
         false
     }
 
+    /// The line goes on, with what waited first.
+    pub fn release(&mut self) {
+        for (datagram, to) in self.held.take().unwrap_or_default() {
+            self.link.send(&datagram, to);
+        }
+    }
+
     pub fn poll(&mut self) {
         let now = Instant::now();
         let _ = self.rtc.handle_input(Input::Timeout(now));
@@ -161,7 +170,12 @@ impl State {
                         if let (Some(record), 128..192) = (&mut self.record, transmit.contents[0]) {
                             record.push(transmit.contents.to_vec());
                         }
-                        self.link.send(&transmit.contents, transmit.destination);
+                        match &mut self.held {
+                            Some(held) if transmit.contents[0] & 0xc0 == 0x80 => {
+                                held.push((transmit.contents.to_vec(), transmit.destination));
+                            }
+                            _ => self.link.send(&transmit.contents, transmit.destination),
+                        }
                     }
                 }
                 Ok(Output::Event(event)) => self.event(event),
@@ -273,8 +287,10 @@ impl State {
                 payload.resize(80, 0x55);
             }
             stream.sequence += 1;
-            stream.timestamp =
-                stream.timestamp.wrapping_add(if stream.kind == Kind::Audio { 960 } else { 900 });
+            // By the clock, as a capture is: this thread is late at times.
+            let ticks = if stream.kind == Kind::Audio { 48 } else { 90 };
+            let us = u32::try_from(now.duration_since(epoch()).as_micros()).expect("an hour");
+            stream.timestamp = 1_000_000_u32.wrapping_add(us / 1000 * ticks);
             payload.push(u8::try_from(self.name).expect("a letter"));
             payload.push(u8::try_from(stream.layer).expect("a letter"));
             let nanos = u64::try_from(now.duration_since(epoch()).as_nanos()).expect("centuries");
