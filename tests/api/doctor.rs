@@ -33,6 +33,9 @@ async fn doctor_walks_every_way_to_a_running_server() {
     for way in ["the address people type", "WebSocket", "media over UDP", "media over TCP"] {
         assert_eq!(fault(&said, way), None, "{way}");
     }
+    for program in ["ffmpeg", "prlimit", "pdfinfo", "pdftoppm"] {
+        assert_eq!(fault(&said, program), None, "{program}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -42,6 +45,9 @@ async fn doctor_names_what_is_wrong_and_how_to_mend_it() {
         let urls = ["turn:127.0.0.1:9?transport=tcp", "relay.example"].map(str::to_owned).to_vec();
         config.turn = Turn { urls, secret: "short".into(), ttl: 60 };
         config.http.public_url = "http://localhost:9".into();
+        config.papers.pdftoppm = "/nowhere/pdftoppm".into();
+        // One that starts and fails is as bad as none.
+        config.papers.pdfinfo = "false".into();
     })
     .await;
     assert_eq!(said["well"], false);
@@ -49,7 +55,11 @@ async fn doctor_names_what_is_wrong_and_how_to_mend_it() {
     assert!(fault(&said, "the address people type").is_some());
     assert!(fault(&said, "relay turn:127.0.0.1").unwrap().starts_with("nothing answers"));
     assert_eq!(fault(&said, "relay relay.example").unwrap(), "not an address of a relay");
+    assert!(fault(&said, "pdftoppm").unwrap().starts_with("/nowhere/pdftoppm: "));
+    assert!(fault(&said, "pdfinfo").unwrap().contains("exit status: 1"));
     let all = said["findings"].as_array().unwrap();
+    let mend = all.iter().find(|one| one["what"] == "pdftoppm").unwrap()["mend"].as_str().unwrap();
+    assert!(mend.contains("apt install poppler-utils"), "{mend}");
     assert!(
         all.iter().all(|one| one["fault"].is_null() == one["mend"].is_null()),
         "every fault says how to mend it"

@@ -19,14 +19,14 @@ fn keys() -> [Keys; 1] {
     [Keys { api_key: "devkey".into(), api_secret: "secret".into() }]
 }
 
-fn token(identity: &str, video: VideoGrant) -> String {
+pub fn token(identity: &str, video: VideoGrant) -> String {
     let mut claims = Claims { iss: "devkey".into(), sub: identity.into(), video, ..Claims::default() };
     claims.exp = u64::from(u32::MAX);
     mint(&claims, &keys()).expect("signs")
 }
 
 /// A server's token: every admin grant, no seat.
-fn server(room: &str) -> String {
+pub fn server(room: &str) -> String {
     let all = VideoGrant { room_admin: true, room_create: true, room_list: true, ..VideoGrant::default() };
     token("", VideoGrant { room: room.into(), ..all })
 }
@@ -35,17 +35,17 @@ fn client() -> reqwest::Client {
     reqwest::Client::builder().timeout(Duration::from_secs(5)).build().expect("client")
 }
 
-async fn call(house: &House, token: &str, method: &str, body: Value) -> (u16, Value) {
+pub async fn call(house: &House, token: &str, method: &str, body: Value) -> (u16, Value) {
     let url = format!("http://{}/twirp/livekit.RoomService/{method}", house.address);
     let response = client().post(url).bearer_auth(token).json(&body).send().await.expect("answers");
     (response.status().as_u16(), response.json().await.expect("json"))
 }
 
-fn code(answer: &(u16, Value)) -> (u16, &str) {
+pub fn code(answer: &(u16, Value)) -> (u16, &str) {
     (answer.0, answer.1["code"].as_str().unwrap_or_default())
 }
 
-fn names(list: &Value) -> Vec<&str> {
+pub fn names(list: &Value) -> Vec<&str> {
     list["participants"]
         .as_array()
         .expect("a list")
@@ -172,7 +172,7 @@ async fn protobuf_is_spoken_as_well_and_errors_are_twirp_s() {
     for (method, kind, token, expected) in [
         ("ListParticipants", "text/plain", key.as_str(), (404, "bad_route")),
         ("Unheard", "application/protobuf", key.as_str(), (404, "bad_route")),
-        ("MoveParticipant", "application/protobuf", key.as_str(), (501, "unimplemented")),
+        ("ForwardParticipant", "application/protobuf", key.as_str(), (501, "unimplemented")),
         ("ListParticipants", "application/json", key.as_str(), (400, "malformed")),
         ("ListParticipants", "application/protobuf", "", (401, "unauthenticated")),
         ("ListParticipants", "application/protobuf", "nonsense", (401, "unauthenticated")),

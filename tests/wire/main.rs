@@ -10,6 +10,7 @@ mod door;
 mod governed;
 mod house;
 mod joining;
+mod moving;
 mod offer;
 mod older;
 mod publishing;

@@ -217,6 +217,9 @@ pub struct VideoGrant {
     pub room_create: bool,
     /// May list rooms.
     pub room_list: bool,
+    /// May move people of its room to this one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub destination_room: String,
 }
 
 impl VideoGrant {

@@ -223,7 +223,7 @@ impl Shared {
         self.governed.lock().unwrap_or_else(PoisonError::into_inner).insert(room.to_owned());
     }
 
-    fn is_governed(&self, room: &str) -> bool {
+    pub fn is_governed(&self, room: &str) -> bool {
         self.governed.lock().unwrap_or_else(PoisonError::into_inner).contains(room)
     }
 

@@ -1,6 +1,7 @@
-//! What stands on this machine: settings, ports, certificate, pages, fonts.
+//! What stands on this machine: settings, ports, certificate, pages, programs, fonts.
 
 use std::net::{TcpListener, UdpSocket};
+use std::path::Path;
 
 use super::{Finding, found};
 use crate::config::Config;
@@ -43,8 +44,23 @@ pub(super) fn look(config: &Config, running: bool) -> Vec<Finding> {
         ),
         found(
             "ffmpeg",
-            check_ffmpeg(config),
+            starts(&config.recordings.ffmpeg, "-version"),
             "install ffmpeg (Debian: apt install ffmpeg) or set recordings.ffmpeg; only films of recordings need it",
+        ),
+        found(
+            "prlimit",
+            starts(Path::new("prlimit"), "--version"),
+            "install util-linux (Debian: apt install util-linux); without it no paper can be laid on the table",
+        ),
+        found(
+            "pdfinfo",
+            starts(&config.papers.pdfinfo, "-v"),
+            "install poppler's tools (Debian: apt install poppler-utils) or set papers.pdfinfo; without it PDF papers are refused",
+        ),
+        found(
+            "pdftoppm",
+            starts(&config.papers.pdftoppm, "-v"),
+            "install poppler's tools (Debian: apt install poppler-utils) or set papers.pdftoppm; without it PDF papers have no pages",
         ),
         found(
             "fonts",
@@ -116,13 +132,12 @@ fn check_recordings(config: &Config) -> Result<(), String> {
     Ok(())
 }
 
-fn check_ffmpeg(config: &Config) -> Result<(), String> {
-    let program = &config.recordings.ffmpeg;
-    std::process::Command::new(program)
-        .arg("-version")
-        .output()
-        .map(drop)
-        .map_err(|error| format!("{}: {error}", program.display()))
+/// The program can be started: it tells its version.
+fn starts(program: &Path, tell_version: &str) -> Result<(), String> {
+    let said = |error: String| format!("{}: {error}", program.display());
+    let told = std::process::Command::new(program).arg(tell_version).output();
+    let status = told.map_err(|error| said(error.to_string()))?.status;
+    if status.success() { Ok(()) } else { Err(said(status.to_string())) }
 }
 
 fn check_fonts(config: &Config) -> Result<(), String> {

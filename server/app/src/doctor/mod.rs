@@ -1,7 +1,7 @@
 //! `onedoor doctor`: looks at everything a start needs, walks each way a phone may come, and says how to mend each fault.
 //!
 //! ```text
-//!  machine   settings, ports, certificate, pages, fonts
+//!  machine   settings, ports, certificate, pages, programs, fonts
 //!  parts     database, tables, storage, Redis
 //!  paths     the address people type, WebSocket, media over UDP and TCP
 //!  relay     each TURN address: a real path is opened through it

@@ -9,6 +9,7 @@ mod data;
 mod governance;
 mod join;
 mod media_event;
+mod moving;
 mod permission;
 mod profile;
 mod publish;

@@ -43,6 +43,13 @@ impl Caller {
         granted(video.room_admin && video.room == room, "roomAdmin is not granted for this room")
     }
 
+    /// The grant names both rooms.
+    pub fn may_move(&self, room: &str, destination: &str) -> Result<(), Refused> {
+        self.may_administer(room)?;
+        let granted_to = &self.claims.video.destination_room;
+        granted(granted_to == destination, "destinationRoom is not granted for that room")
+    }
+
     /// How it looks at rooms.
     pub fn eye(&self) -> Eye {
         let video = &self.claims.video;

@@ -13,10 +13,11 @@ use super::{Code, Refused};
 use crate::events::LeaveReason;
 use crate::proto::{
     CreateRoomRequest, DeleteRoomRequest, DeleteRoomResponse, ListParticipantsRequest,
-    ListParticipantsResponse, ListRoomsRequest, ListRoomsResponse, MuteRoomTrackRequest,
-    MuteRoomTrackResponse, ParticipantInfo, RemoveParticipantResponse, RoomParticipantIdentity,
-    SendDataRequest, SendDataResponse, UpdateParticipantRequest, UpdateRoomMetadataRequest,
-    UpdateSubscriptionsRequest, UpdateSubscriptionsResponse,
+    ListParticipantsResponse, ListRoomsRequest, ListRoomsResponse, MoveParticipantRequest,
+    MoveParticipantResponse, MuteRoomTrackRequest, MuteRoomTrackResponse, ParticipantInfo,
+    RemoveParticipantResponse, RoomParticipantIdentity, SendDataRequest, SendDataResponse,
+    UpdateParticipantRequest, UpdateRoomMetadataRequest, UpdateSubscriptionsRequest,
+    UpdateSubscriptionsResponse,
 };
 use crate::room::Room;
 use crate::wire::Wire;
@@ -42,8 +43,8 @@ pub(super) async fn answer(
         "UpdateSubscriptions" => form.write(&call.update_subscriptions(form.read(body)?).await?),
         "SendData" => form.write(&call.send_data(form.read(body)?).await?),
         "UpdateRoomMetadata" => form.write(&call.update_room_metadata(form.read(body)?).await?),
-        // Between rooms nobody is moved here: a sitting's areas are one room, and who sees whom is flipped.
-        "MoveParticipant" | "ForwardParticipant" | "PerformRpc" => {
+        "MoveParticipant" => form.write(&call.move_participant(form.read(body)?).await?),
+        "ForwardParticipant" | "PerformRpc" => {
             Err(Refused::new(Code::Unimplemented, format!("{method} is not offered")))
         }
         _ => Err(Refused::new(Code::BadRoute, format!("no handler for {method}"))),
@@ -131,6 +132,38 @@ impl Call<'_> {
             self.wire.revoke(&room, &identity, until).await;
         }
         Ok(RemoveParticipantResponse {})
+    }
+
+    /// Into a room there is, or one a token may open; never into a sitting, whose people come by their links.
+    async fn move_participant(
+        &self,
+        request: MoveParticipantRequest,
+    ) -> Result<MoveParticipantResponse, Refused> {
+        let MoveParticipantRequest { room, identity, destination_room } = request;
+        self.caller.may_move(&room, &destination_room)?;
+        if destination_room.is_empty() || destination_room == room {
+            return Err(Refused::new(Code::InvalidArgument, "another room must be named"));
+        }
+        let shared = &self.wire.shared;
+        if shared.is_governed(&destination_room) {
+            return Err(Refused::new(Code::FailedPrecondition, "nobody is moved into a sitting"));
+        }
+        let who = identity.clone();
+        let place = match shared.find(&destination_room) {
+            Some(there) => there.with(move |room| ready(room.takes(&who)).boxed()).await,
+            None => shared.config.open_rooms.then_some(true),
+        };
+        if !place.ok_or_else(Refused::no_room)? {
+            return Err(Refused::new(Code::ResourceExhausted, "the room is full"));
+        }
+        let (eye, who) = (self.caller.eye(), identity.clone());
+        self.administer(&room, move |room| {
+            async move { room.move_to(&eye, &who, &destination_room).await }.boxed()
+        })
+        .await?;
+        // A client that comes back by an older token is not to be in both rooms.
+        self.wire.revoke(&room, &identity, crate::clock::now_ms()).await;
+        Ok(MoveParticipantResponse {})
     }
 
     async fn mute(&self, request: MuteRoomTrackRequest) -> Result<MuteRoomTrackResponse, Refused> {
