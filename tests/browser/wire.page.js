@@ -1,5 +1,5 @@
 // The page of the wire tests: one participant with the unmodified livekit-client, steered by the test.
-import { Room, RoomEvent, Track, VideoPresets } from 'livekit-client';
+import { Room, RoomEvent, Track, VideoPreset, VideoPresets } from 'livekit-client';
 import { patience } from '../../web/src/shared/room/patience.ts';
 
 const people = new Map(); // identity → { frames, firstFrameAt, video, analyser, left }
@@ -152,6 +152,13 @@ window.wire = {
   ask: (destinationIdentity, payload) => room.localParticipant.performRpc({ destinationIdentity, method: 'confirm', payload }),
   mute: (muted) => room.localParticipant.setMicrophoneEnabled(!muted),
   camera: (on) => room.localParticipant.setCameraEnabled(on),
+  // Shares a screen with layers of `[width, height, bits a second, frames a second]`; without any, the client's own.
+  async share(layers) {
+    const own = layers?.map((one) => new VideoPreset(...one));
+    const publication = await room.localParticipant.setScreenShareEnabled(true, { audio: false }, own ? { screenShareSimulcastLayers: own } : {});
+    return { source: publication.source, settings: publication.track.mediaStreamTrack.getSettings(), layers: publication.trackInfo.layers.map((one) => one.width) };
+  },
+  unshare: () => room.localParticipant.setScreenShareEnabled(false),
   timeline: () => timeline,
   people: () => [...room.remoteParticipants.keys()],
   sid: () => room.localParticipant.sid,
