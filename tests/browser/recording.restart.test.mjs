@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { DESK, Person, Server, signIn, startChromium, until, walkIn } from './stage.mjs';
+import { DESK, Person, Server, begin, signIn, startChromium, until, walkIn } from './stage.mjs';
 
 let server, browser, seats, mediator, applicant, caseId;
 
@@ -57,7 +57,7 @@ test('they come together and record', async () => {
   const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
   for (const seat of Object.values(seats)) seat.id = chips.find(([, text]) => text.includes(seat.name))?.[0] ?? seat.id;
   await walkIn(applicant, seats.applicant.join_url);
-  await mediator.tap('sitting-start');
+  await begin(mediator);
   await mediator.tap(`admit-${seats.applicant.id}`);
   await applicant.waitFor('together');
   await applicant.sees(seats.mediator.id);

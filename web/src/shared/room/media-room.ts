@@ -218,15 +218,22 @@ export class MediaRoom {
   }
 
   #arrived(track: RemoteTrack, identity: string): void {
-    if (track.kind === 'audio') {
-      const speaker = track.attach();
-      speaker.hidden = true;
-      document.body.append(speaker);
-      this.#loudspeakers.set(track.sid ?? identity, speaker);
-    } else {
-      forgetFrames(identity);
-    }
+    if (track.kind !== 'audio') forgetFrames(identity);
     this.#refresh();
+  }
+
+  /** Every voice sounds. Not by the event alone: livekit-client forgets to tell what it subscribes while it ends a full reconnect. */
+  #voices(room: Room): void {
+    for (const { identity, audioTrackPublications } of room.remoteParticipants.values()) {
+      for (const { track } of audioTrackPublications.values()) {
+        const id = track?.sid ?? identity;
+        if (!track || this.#loudspeakers.has(id)) continue;
+        const speaker = track.attach();
+        speaker.hidden = true;
+        document.body.append(speaker);
+        this.#loudspeakers.set(id, speaker);
+      }
+    }
   }
 
   #gone(track: RemoteTrack, identity: string): void {
@@ -278,6 +285,7 @@ export class MediaRoom {
   #refresh(): void {
     const room = this.#room;
     if (!room) return;
+    this.#voices(room);
     this.#set({
       muffled: !room.canPlaybackAudio,
       me: this.#published ? this.#person(room.localParticipant) : this.state.me,
