@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Looking } from './looking.mjs';
-import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn } from './stage.mjs';
+import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, learnSeats } from './stage.mjs';
 
 const looking = new Looking();
 /** Colours half way through a movement would be measured as faults. */
@@ -50,8 +50,7 @@ test('the desk before a sitting', async () => {
   await mediator.page.goto(seats.mediator.join_url);
   await mediator.waitFor('sitting-start');
   await desk('before');
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
-  for (const seat of Object.values(seats)) seat.id = chips.find(([, words]) => words.includes(seat.name))?.[0];
+  await learnSeats(mediator, seats);
   caseId = (await mediator.page.locator('header a[href^="/desk/cases/"]').getAttribute('href')).split('/').at(-1);
   await mediator.page.goto(`${server.url}/desk/cases/${caseId}`);
   await mediator.waitFor('case-file');

@@ -2,7 +2,7 @@
 // pictures that play inside the page.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn } from './stage.mjs';
+import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, learnSeats, begin } from './stage.mjs';
 
 let server, browser, mediator, respondent, seats;
 
@@ -38,9 +38,9 @@ test('the screen is asked to stay on, and asked again when the page is seen agai
 });
 
 test('pictures play inside the page, without a tap and without sound of their own', async () => {
-  await mediator.tap('sitting-start');
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
-  const id = (role) => chips.find(([, text]) => text.includes(seats[role].name))[0];
+  await begin(mediator);
+  await learnSeats(mediator, seats);
+  const id = (role) => seats[role].id;
   await mediator.tap(`admit-${id('respondent')}`);
   await respondent.sees(id('mediator'));
   const videos = await respondent.page.locator('video').evaluateAll((all) => all.map((video) => ({

@@ -2,7 +2,7 @@
 // sealed bids, written lines, and the reading of who heard whom. After each step: who must not know, does not.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, begin } from './stage.mjs';
+import { Server, startChromium, until, begin, atTheDoor } from './stage.mjs';
 
 let server, browser, seats, mediator, applicant, respondent;
 const text = (person) => person.page.evaluate(() => document.body.innerText);
@@ -13,19 +13,7 @@ const at = (person, id) => person.page.locator(`[data-testid="${id}"]`);
 before(async () => {
   browser = await startChromium();
   server = await Server.start();
-  const [sitting] = server.demo.sessions;
-  seats = Object.fromEntries(['mediator', 'applicant', 'respondent'].map((role) => [role, sitting.seats.find((seat) => seat.role === role)]));
-  mediator = await Person.arrive(browser, 'mediator', DESK);
-  applicant = await Person.arrive(browser, 'applicant', PHONE);
-  respondent = await Person.arrive(browser, 'respondent', PHONE);
-  await signIn(mediator, server, 'mediator', '/desk');
-  await mediator.waitFor('today-session');
-  await mediator.page.goto(seats.mediator.join_url);
-  await mediator.waitFor('sitting-start');
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
-  for (const seat of Object.values(seats)) seat.id = chips.find(([, words]) => words.includes(seat.name))?.[0];
-  await Promise.all([walkIn(applicant, seats.applicant.join_url, { asks: true }), walkIn(respondent, seats.respondent.join_url, { asks: true })]);
-  await Promise.all([applicant.waitFor('waiting'), respondent.waitFor('waiting')]);
+  ({ seats, mediator, applicant, respondent } = await atTheDoor(browser, server, { asks: true }));
 });
 
 after(async () => {

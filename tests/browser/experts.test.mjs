@@ -3,7 +3,7 @@
 // at the incident desk, which decides and writes it down. After each step: who must not know, does not.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn } from './stage.mjs';
+import { DESK, PHONE, Person, Server, startChromium, until, atTheDoor, letIn } from './stage.mjs';
 
 // A desk rings longer here than thirty seconds: a loaded machine is no reason for the next one to be rung.
 process.env.ONEDOOR__DUTY__RING_SECONDS = '180';
@@ -42,32 +42,10 @@ async function ring(kind, question) {
 before(async () => {
   browser = await startChromium();
   server = await Server.start();
-  const [sitting] = server.demo.sessions;
-  seats = Object.fromEntries(['mediator', 'applicant', 'respondent'].map((role) => [role, sitting.seats.find((seat) => seat.role === role)]));
-  mediator = await Person.arrive(browser, 'mediator', DESK);
-  applicant = await Person.arrive(browser, 'applicant', PHONE);
-  respondent = await Person.arrive(browser, 'respondent', PHONE);
-  await signIn(mediator, server, 'mediator', '/desk');
-  await mediator.waitFor('today-session');
-  await mediator.page.goto(seats.mediator.join_url);
-  await mediator.waitFor('sitting-start');
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
-  for (const seat of Object.values(seats)) seat.id = chips.find(([, words]) => words.includes(seat.name))?.[0];
-  await Promise.all([walkIn(applicant, seats.applicant.join_url), walkIn(respondent, seats.respondent.join_url)]);
-  await Promise.all([applicant.waitFor('waiting'), respondent.waitFor('waiting')]);
+  ({ seats, mediator, applicant, respondent } = await atTheDoor(browser, server));
   await mediator.tap('tab-parties');
-  await openTheSitting();
+  await letIn({ seats, mediator, applicant, respondent });
 });
-
-/** The opening is done in whatever way the desk asks for it. */
-async function openTheSitting() {
-  for (const item of ['rights_told', 'sham_warned', 'address_confirmed']) await mediator.tap(`opening-${item}`);
-  await mediator.tap('opening-no-conflict');
-  for (const who of ['applicant', 'respondent']) await mediator.tap(`identify-${seats[who].id}`);
-  await mediator.tap('sitting-start');
-  for (const who of ['applicant', 'respondent']) await mediator.tap(`admit-${seats[who].id}`);
-  await Promise.all([applicant.waitFor('together'), respondent.waitFor('together')]);
-}
 
 after(async () => {
   await browser?.close();

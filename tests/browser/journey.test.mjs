@@ -9,7 +9,7 @@ import { copyFile, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { DESK, PHONE, Person, Server, draw, signIn, startChromium, until, walkIn, begin } from './stage.mjs';
+import { DESK, PHONE, Person, Server, draw, signIn, startChromium, until, walkIn, begin, learnSeats } from './stage.mjs';
 
 const run = promisify(execFile);
 const python = process.env.ONEDOOR_TEST_PYTHON ?? 'python3';
@@ -32,22 +32,14 @@ after(async () => {
 });
 
 /** The ids of the seats, read from the corridor, for demo.json names people, not ids. */
-async function seatIds() {
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
-  for (const seat of Object.values(seats)) {
-    const chip = chips.find(([, text]) => text.includes(seat.name));
-    if (chip) seat.id = chip[0];
-  }
-  assert.ok(Object.values(seats).every((seat) => seat.id), JSON.stringify(chips));
-}
-
 test('the mediator signs in and opens the sitting', async () => {
   await signIn(mediator, server, 'mediator', '/desk');
   await mediator.waitFor('today-session');
   await mediator.shoot('desk-1-today');
   await mediator.page.goto(seats.mediator.join_url);
   await mediator.waitFor('sitting-start');
-  await seatIds();
+  await learnSeats(mediator, seats);
+  assert.ok(Object.values(seats).every((seat) => seat.id));
   await mediator.shoot('desk-2-before');
 });
 

@@ -3,7 +3,7 @@
 // is spoken in a live region.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, Person, Server, startChromium, until, walkIn } from './stage.mjs';
+import { DESK, PHONE, Person, Server, startChromium, until, walkIn, learnSeats } from './stage.mjs';
 
 let server, browser, seats, mediator, applicant, respondent, keys;
 
@@ -68,8 +68,7 @@ test('signs in and opens the sitting', async () => {
   await tabTo('today-enter');
   await keys.press('Enter');
   await mediator.waitFor('sitting-start');
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((one) => [one.dataset.testid.slice('seat-chip-'.length), one.textContent]));
-  for (const seat of Object.values(seats)) seat.id = chips.find(([, words]) => words.includes(seat.name))?.[0];
+  await learnSeats(mediator, seats);
 });
 
 test('hears who comes to the door, ticks off the opening and starts', async () => {

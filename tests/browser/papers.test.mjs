@@ -1,11 +1,11 @@
 // Papers on the table: a phone hands in a photo and a contract, the mediator shows them, the other side sees page, pointer
 // and mark; what was for the mediator alone, and what is shown in private, is nowhere on the other phone.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn } from './stage.mjs';
+import { Server, startChromium, until, atTheDoor, letIn } from './stage.mjs';
 
 let server, browser, folder, seats, mediator, applicant, respondent;
 const at = (person, id) => person.page.locator(`[data-testid="${id}"]`);
@@ -27,22 +27,8 @@ before(async () => {
   await desk.pdf({ path: path.join(folder, '流转合同.pdf'), format: 'A4' });
   await desk.close();
   server = await Server.start();
-  const [sitting] = server.demo.sessions;
-  seats = Object.fromEntries(['mediator', 'applicant', 'respondent'].map((role) => [role, sitting.seats.find((seat) => seat.role === role)]));
-  mediator = await Person.arrive(browser, 'mediator', DESK);
-  applicant = await Person.arrive(browser, 'applicant', PHONE);
-  respondent = await Person.arrive(browser, 'respondent', PHONE);
-  await signIn(mediator, server, 'mediator', '/desk');
-  await mediator.waitFor('today-session');
-  await mediator.page.goto(seats.mediator.join_url);
-  await mediator.waitFor('sitting-start');
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
-  for (const seat of Object.values(seats)) seat.id = chips.find(([, words]) => words.includes(seat.name))?.[0];
-  await Promise.all([walkIn(applicant, seats.applicant.join_url), walkIn(respondent, seats.respondent.join_url)]);
-  await Promise.all([applicant.waitFor('waiting'), respondent.waitFor('waiting')]);
-  await mediator.tap('sitting-start');
-  for (const who of ['applicant', 'respondent']) await mediator.tap(`admit-${seats[who].id}`);
-  await Promise.all([applicant.waitFor('together'), respondent.waitFor('together')]);
+  ({ seats, mediator, applicant, respondent } = await atTheDoor(browser, server));
+  await letIn({ seats, mediator, applicant, respondent });
 });
 
 after(async () => {
@@ -85,7 +71,8 @@ test('t13 what is no paper is refused with words that say what to do', async () 
   assert.match(await text(applicant), /只收照片和 PDF/);
   await applicant.shoot('phone-papers-refused');
   await applicant.tap('choose-other');
-  await at(applicant, 'choose-file').setInputFiles({ name: '太大.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(21 * 1024 * 1024, 1) });
+  await writeFile(path.join(folder, '太大.jpg'), Buffer.alloc(21 * 1024 * 1024, 1));
+  await at(applicant, 'choose-file').setInputFiles(path.join(folder, '太大.jpg'));
   await applicant.waitFor('hand-in-fault');
   await applicant.tap('panel-back');
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { DESK, Person, Server, begin, signIn, startChromium, until, walkIn } from './stage.mjs';
+import { DESK, Person, Server, signIn, startChromium, until, walkIn, learnSeats, begin } from './stage.mjs';
 
 let server, browser, seats, mediator, applicant, caseId;
 
@@ -54,8 +54,7 @@ test('they come together and record', async () => {
   await mediator.waitFor('today-session');
   await mediator.page.goto(seats.mediator.join_url);
   await mediator.waitFor('sitting-start');
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
-  for (const seat of Object.values(seats)) seat.id = chips.find(([, text]) => text.includes(seat.name))?.[0] ?? seat.id;
+  await learnSeats(mediator, seats);
   await walkIn(applicant, seats.applicant.join_url);
   await begin(mediator);
   await mediator.tap(`admit-${seats.applicant.id}`);

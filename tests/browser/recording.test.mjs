@@ -2,7 +2,7 @@
 // What is played is decoded: pictures are looked at pixel by pixel, not taken on trust.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, begin } from './stage.mjs';
+import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, begin, learnSeats } from './stage.mjs';
 
 let server, browser, seats, mediator, applicant, respondent, caseId;
 
@@ -30,8 +30,7 @@ test('everybody comes together', async () => {
   await mediator.waitFor('today-session');
   await mediator.page.goto(seats.mediator.join_url);
   await mediator.waitFor('sitting-start');
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
-  for (const seat of Object.values(seats)) seat.id = chips.find(([, text]) => text.includes(seat.name))?.[0] ?? seat.id;
+  await learnSeats(mediator, seats);
   await Promise.all([walkIn(applicant, seats.applicant.join_url), walkIn(respondent, seats.respondent.join_url)]);
   await begin(mediator);
   for (const [person, role] of [[applicant, 'applicant'], [respondent, 'respondent']]) {

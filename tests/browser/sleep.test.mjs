@@ -2,7 +2,7 @@
 // it is back in its place by itself. The seat and the people in it are the same as before.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { begin, DESK, PHONE, Person, Server, signIn, startChromium as startPeople, until as soon, walkIn } from './stage.mjs';
+import { DESK, PHONE, Person, Server, signIn, startChromium as startPeople, until as soon, walkIn, learnSeats, begin } from './stage.mjs';
 import { openSeat, pause, startChromium, startProxy, startServer, startSite, until } from './wire.bench.mjs';
 
 /** Milliseconds; longer with `ONEDOOR_NAP`. */
@@ -67,8 +67,8 @@ test('a resident’s page: asleep in the pocket, awake in the same place, withou
   await walkIn(applicant, seats.applicant.join_url);
   await applicant.waitFor('waiting');
   await begin(mediator);
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
-  const id = (role) => chips.find(([, text]) => text.includes(seats[role].name))[0];
+  await learnSeats(mediator, seats);
+  const id = (role) => seats[role].id;
   await mediator.tap(`admit-${id('applicant')}`);
   await applicant.waitFor('together');
   await applicant.sees(id('mediator'));

@@ -260,6 +260,36 @@ export async function begin(mediator) {
   await mediator.tap('sitting-start');
 }
 
+/** Gives each seat, by role, the id the mediator's corridor shows it under. */
+export async function learnSeats(mediator, seats) {
+  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
+  for (const seat of Object.values(seats)) seat.id = chips.find(([, words]) => words.includes(seat.name))?.[0] ?? seat.id;
+}
+
+/** A mediator at a desk and two parties on phones, walked in and waiting: the demo's first sitting. */
+export async function atTheDoor(browser, server, walk = {}) {
+  const [sitting] = server.demo.sessions;
+  const seats = Object.fromEntries(['mediator', 'applicant', 'respondent'].map((role) => [role, sitting.seats.find((seat) => seat.role === role)]));
+  const mediator = await Person.arrive(browser, 'mediator', DESK);
+  const applicant = await Person.arrive(browser, 'applicant', PHONE);
+  const respondent = await Person.arrive(browser, 'respondent', PHONE);
+  await signIn(mediator, server, 'mediator', '/desk');
+  await mediator.waitFor('today-session');
+  await mediator.page.goto(seats.mediator.join_url);
+  await mediator.waitFor('sitting-start');
+  await learnSeats(mediator, seats);
+  await Promise.all([walkIn(applicant, seats.applicant.join_url, walk), walkIn(respondent, seats.respondent.join_url, walk)]);
+  await Promise.all([applicant.waitFor('waiting'), respondent.waitFor('waiting')]);
+  return { seats, mediator, applicant, respondent };
+}
+
+/** Begins, and lets both parties in. */
+export async function letIn({ seats, mediator, applicant, respondent }) {
+  await begin(mediator);
+  for (const who of ['applicant', 'respondent']) await mediator.tap(`admit-${seats[who].id}`);
+  await Promise.all([applicant.waitFor('together'), respondent.waitFor('together')]);
+}
+
 /** Signs in at the desk. */
 export async function signIn(person, server, role = 'mediator', path = '/desk') {
   const staff = server.demo.staff.find((one) => one.role === role);

@@ -1,7 +1,7 @@
 // What goes wrong on the way, as people meet it: each answer helps, nothing is lost.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, begin } from './stage.mjs';
+import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, begin, learnSeats } from './stage.mjs';
 
 let server, browser, seats;
 
@@ -59,8 +59,8 @@ test('the server dies in the middle: everybody is back in the same place, withou
   await walkIn(respondent, seats.respondent.join_url);
   await respondent.waitFor('waiting');
   await begin(mediator);
-  const chips = await mediator.page.locator('[data-testid^="seat-chip-"]').evaluateAll((all) => all.map((chip) => [chip.dataset.testid.slice('seat-chip-'.length), chip.textContent]));
-  const id = (role) => chips.find(([, text]) => text.includes(seats[role].name))[0];
+  await learnSeats(mediator, seats);
+  const id = (role) => seats[role].id;
   await mediator.tap(`admit-${id('respondent')}`);
   await respondent.sees(id('mediator'));
 
