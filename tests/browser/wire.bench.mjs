@@ -1,4 +1,5 @@
-// What the wire tests stand on: the example server, a cuttable proxy before it, the page, a browser.
+// What the wire tests stand on: the example server, a cuttable proxy before it, the page, a browser. Called by itself it
+// prints the figures of wire.figures.mjs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -233,3 +234,6 @@ export async function until(what, ask, limit = 30000) {
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// Not awaited: what is imported stands on this very module.
+if (process.argv[1] === fileURLToPath(import.meta.url)) import('./wire.figures.mjs');

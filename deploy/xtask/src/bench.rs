@@ -53,11 +53,19 @@ fn full_house() -> Result<()> {
     step::run("a full house", &mut step::program("cargo", &place::root(), &words))
 }
 
-/// Real browsers: opening a link, and the end of a private talk, until the first frame is on the screen.
+/// Real browsers, until the first frame is on the screen: connecting and a flip on the media wire alone, then opening a
+/// link and the end of a private talk in the whole product.
 fn in_browsers() -> Result<()> {
     tools::need_node()?;
-    let folder = place::root().join("tests/browser");
+    let root = place::root();
+    let folder = root.join("tests/browser");
     web::packages(&folder)?;
+    step::run("build", &mut step::program("cargo", &root, &["build", "--workspace", "--examples"]))?;
+    let mut wire = step::program("node", &folder, &["wire.figures.mjs"]);
+    step::run(
+        "three browsers: connect and flip, milliseconds",
+        wire.env("ONEDOOR_WIRE_BIN", place::binary("examples/wire")),
+    )?;
     let mut figures = step::program("node", &folder, &["figures.mjs"]);
     step::run(
         "two browsers: join and private talk, milliseconds",
