@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, begin, learnSeats } from './stage.mjs';
 
-let server, browser, seats;
+let server, browser, seats, phone;
 
 before(async () => {
   browser = await startChromium();
@@ -51,12 +51,33 @@ test('a link that another phone has opened does not open here', async () => {
   await other.shoot('trouble-3-other-phone');
 });
 
+test('a second tab of the same phone is asked, and only its yes moves the seat; the first one says why', async () => {
+  const first = phone = await Person.arrive(browser, 'respondent', PHONE);
+  await walkIn(first, seats.respondent.join_url);
+  await first.waitFor('waiting');
+  const second = new Person('second', first.context, await first.context.newPage());
+  await second.page.goto(seats.respondent.join_url);
+  await second.waitFor('link-problem');
+  assert.equal(await second.see('link-problem').getAttribute('data-code'), 'in_use_elsewhere');
+  await second.shoot('trouble-5-second-tab');
+  await first.page.reload();
+  await first.waitFor('waiting');
+  await second.tap('link-retry');
+  await second.waitFor('waiting');
+  await first.waitFor('link-problem');
+  assert.equal(await first.see('link-problem').getAttribute('data-code'), 'moved_to_other_device');
+  // Back in the first one, by its own tap.
+  await first.tap('link-retry');
+  await first.waitFor('waiting');
+  await second.waitFor('link-problem');
+  await second.page.close();
+});
+
 test('the server dies in the middle: everybody is back in the same place, without a tap', async () => {
   const mediator = await Person.arrive(browser, 'mediator', DESK);
-  const respondent = await Person.arrive(browser, 'respondent', PHONE);
+  const respondent = phone;
   await signIn(mediator, server, 'mediator', new URL(seats.mediator.join_url).pathname);
   await mediator.waitFor('sitting-start');
-  await walkIn(respondent, seats.respondent.join_url);
   await respondent.waitFor('waiting');
   await begin(mediator);
   await learnSeats(mediator, seats);

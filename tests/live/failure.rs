@@ -96,7 +96,7 @@ async fn lab() -> Lab {
     let mut state = table.state.clone();
     let plane = Recorder { steps: Arc::clone(&steps), presence: presence.clone() };
     let journal = Fragile {
-        inner: StoreJournal::new(state.store.clone(), state.clock.clone()),
+        inner: StoreJournal::new(state.store.clone(), state.clock.clone(), state.ids.clone()),
         full: full.clone(),
         steps: steps.clone(),
     };

@@ -163,6 +163,8 @@ impl Room {
             recording: None,
             bound_to: who.with.map(|name| self.seats[name]),
             asked_safety: false,
+            minor: false,
+            mandate: None,
         };
         self.table.state.live.hub.enrol(self.table.session, invited).await.unwrap();
     }

@@ -71,6 +71,7 @@ fn evidence(hash: &str) -> Evidence {
         device: "手机".into(),
         address: "::1".into(),
         code_answered: true,
+        acting: None,
     }
 }
 

@@ -73,7 +73,7 @@ pub async fn compose(mut config: Config, machine: Machine) -> Result<AppState, F
     let wire = Wire::new(media.clone(), wire);
     let tokens = Arc::new(tokens(&config, &random)?);
     let recordings = recordings(&config, &store, &clock, &ids, &wire, &tasks);
-    let live = live(&config, &store, &tokens, &clock, (&wire, &recordings), &tasks);
+    let live = live(&config, &store, &tokens, (&clock, &ids), (&wire, &recordings), &tasks);
     let blobs = blobs(&config)?;
     let press = Press::new(config.font_directory(), config.seal_directory());
     let spool = config.data_dir.join("spool");
@@ -246,12 +246,12 @@ fn live(
     config: &Config,
     store: &Store,
     tokens: &Arc<Tokens>,
-    clock: &Arc<dyn Clock>,
+    (clock, ids): (&Arc<dyn Clock>, &Ids),
     (wire, recordings): (&Wire, &Recordings),
     tasks: &Tasks,
 ) -> Live {
     let hub = Hub::new(Parts {
-        journal: Arc::new(StoreJournal::new(store.clone(), clock.clone())),
+        journal: Arc::new(StoreJournal::new(store.clone(), clock.clone(), ids.clone())),
         plane: Arc::new(WirePlane::new(wire.clone(), tasks)),
         papers: Arc::new(StorePapers::new(store.clone()).with_codes(config.sends_codes())),
         clock: clock.clone(),

@@ -61,13 +61,24 @@ fn block(signatory: &Signatory) -> Signed {
     let drawing = signatory.signed.as_ref().map(|signed| &signed.evidence.drawing);
     Signed {
         label: role(signatory.role).to_owned(),
-        name: signatory.name.clone(),
+        name: signed_name(signatory),
         ink: drawing.map(|drawing| Ink {
             width: drawing.width,
             height: drawing.height,
             strokes: drawing.strokes.iter().map(|s| s.points.iter().map(|p| (p.x, p.y)).collect()).collect(),
         }),
         signed_at: signatory.signed.as_ref().map(|signed| signed.at),
+    }
+}
+
+/// As printed in the block: who signed for a party stands beside its name (R28, R29).
+fn signed_name(signatory: &Signatory) -> String {
+    match signatory.signed.as_ref().and_then(|signed| signed.evidence.acting.as_ref()) {
+        Some(acting) => {
+            let as_what = if acting.role == SeatRole::Lawyer { "委托代理人" } else { role(acting.role) };
+            format!("{}（{as_what}{}代签）", signatory.name, acting.name)
+        }
+        None => signatory.name.clone(),
     }
 }
 

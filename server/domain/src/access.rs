@@ -148,9 +148,8 @@ const PARTY: &[A] = &[
     A::ReadPapers,
     A::LodgePaper,
 ];
-// R28: who only stands for a party signs and settles with a special power alone, which is not modelled yet.
-const FOR_A_PARTY: &[A] =
-    &[A::ReadOwnHearing, A::ReadMinutes, A::ConfirmMinutes, A::ReadAgreement, A::ReadPapers, A::LodgePaper];
+// R28: who only stands for a party settles and signs as far as the mandate of the seat names it (`mandate.rs`).
+const FOR_A_PARTY: &[A] = PARTY;
 const HOST: &[A] = &[
     A::ReadOwnHearing,
     A::ReadMinutes,
@@ -269,7 +268,18 @@ pub const TABLE: &[Row] = &[
         L::Own,
         &[A::ReadOwnHearing, A::ReadMinutes, A::ConfirmMinutes, A::ReadAgreement],
     ),
-    Row(Role::Seat(P::Lawyer), L::Own, &[A::ReadOwnHearing, A::ReadMinutes, A::ReadAgreement, A::LodgePaper]),
+    Row(
+        Role::Seat(P::Lawyer),
+        L::Own,
+        &[
+            A::ReadOwnHearing,
+            A::ReadMinutes,
+            A::ReadAgreement,
+            A::LodgePaper,
+            A::TakeStance,
+            A::SignAgreement,
+        ],
+    ),
 ];
 
 impl Actor {
@@ -388,8 +398,9 @@ mod tests {
     }
 
     #[test]
-    fn t14_only_a_party_takes_a_stance_and_staff_sign_only_at_the_table() {
-        let parties = [P::Applicant, P::Respondent, P::ThirdParty].map(|p| (Role::Seat(p), L::Own));
+    fn t14_only_a_party_and_who_acts_for_it_take_a_stance_and_staff_sign_only_at_the_table() {
+        let parties = [P::Applicant, P::Respondent, P::ThirdParty, P::Agent, P::Guardian, P::Lawyer]
+            .map(|p| (Role::Seat(p), L::Own));
         assert_eq!(who_may(A::TakeStance), parties.into());
         let hosts = [P::Mediator, P::CoMediator].map(|p| (Role::Seat(p), L::Own));
         assert_eq!(who_may(A::SignAgreement), parties.into_iter().chain(hosts).collect());

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{EntryId, Refusal, SeatId, SeatRole, SessionId};
+use crate::{EntryId, Refusal, Right, SeatId, SeatRole, SessionId};
 
 /// What an entry is. The kind decides whether it may leave in an export (R13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -101,7 +101,7 @@ impl Draft {
 
 /// Who reads the minutes back and confirms them: the parties and who speaks or translates for them (form 5; R39).
 pub fn confirms(role: SeatRole) -> bool {
-    role.is_party() || matches!(role, SeatRole::Agent | SeatRole::Guardian | SeatRole::Interpreter)
+    role.has(Right::ConfirmMinutes)
 }
 
 /// A word about an entry. A “no” says what is wrong.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::Right;
+
 /// The office of a member of staff. What each may do stands in `access`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -70,12 +72,12 @@ pub enum SeatRole {
 impl SeatRole {
     /// May run the sitting: admit, move, open a caucus, end.
     pub fn hosts(self) -> bool {
-        matches!(self, Self::Mediator | Self::CoMediator)
+        self.has(Right::Host)
     }
 
     /// Is a party to the dispute itself (PML 23: chooses, refuses, stops, signs).
     pub fn is_party(self) -> bool {
-        matches!(self, Self::Applicant | Self::Respondent | Self::ThirdParty)
+        self.has(Right::Party)
     }
 }
 

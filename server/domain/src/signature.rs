@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use crate::refusal::RefusalKind;
-use crate::{AgreementId, Refusal, SeatId};
+use crate::{AgreementId, Refusal, SeatId, SeatRole};
 
 /// How long a code is good.
 pub const CODE_LIFE: TimeDelta = TimeDelta::minutes(5);
@@ -144,6 +144,18 @@ pub struct Evidence {
     pub address: String,
     /// Whether a code was sent and answered; without a way to send codes the mediator witnesses alone.
     pub code_answered: bool,
+    /// Who drew it for the party, if it was not the party (R28, R29).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting: Option<Acting>,
+}
+
+/// Who signed for a party.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acting {
+    /// In which role.
+    pub role: SeatRole,
+    /// By which name.
+    pub name: String,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{CaseId, PartyId, SeatId, SeatRole, SessionId, Side, StaffId};
+use crate::{CaseId, Mandate, PartyId, SeatId, SeatRole, SessionId, Side, StaffId};
 
 /// How far a sitting has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -90,6 +90,8 @@ pub struct Seat {
     pub staff_id: Option<StaffId>,
     /// Whom an interpreter or a helper goes with.
     pub bound_to: Option<SeatId>,
+    /// For which party an agent, a guardian or a lawyer acts, and with which powers (R28, R29).
+    pub mandate: Option<Mandate>,
 }
 
 impl Side {

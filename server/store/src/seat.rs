@@ -1,6 +1,7 @@
 //! Seats at the table of a sitting.
 
 use domain::{Seat, SeatId, SessionId, StaffId};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 
 use crate::entity::seat::{Column, Entity, Model};
@@ -10,6 +11,7 @@ use crate::{Result, StoreError, Tx, word};
 pub async fn insert(tx: &Tx, seat: &Seat) -> Result<()> {
     let before = Entity::find().filter(Column::SessionId.eq(seat.session_id.0)).count(tx.db()).await?;
     let row = Model {
+        mandate: mandate(seat)?,
         id: seat.id.0,
         session_id: seat.session_id.0,
         position: i32::try_from(before).unwrap_or(i32::MAX),
@@ -21,6 +23,13 @@ pub async fn insert(tx: &Tx, seat: &Seat) -> Result<()> {
         bound_to: seat.bound_to.map(|id| id.0),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
+    Ok(())
+}
+
+/// Writes back what the seat may do for a party.
+pub async fn save_mandate(tx: &Tx, seat: &Seat) -> Result<()> {
+    let change = Entity::update_many().col_expr(Column::Mandate, Expr::value(mandate(seat)?));
+    change.filter(Column::Id.eq(seat.id.0)).exec(tx.db()).await?;
     Ok(())
 }
 
@@ -68,6 +77,15 @@ impl TryFrom<Model> for Seat {
             party_id: row.party_id.map(Into::into),
             staff_id: row.staff_id.map(Into::into),
             bound_to: row.bound_to.map(Into::into),
+            mandate: row.mandate.map(|text| unreadable(serde_json::from_str(&text), &text)).transpose()?,
         })
     }
+}
+
+fn mandate(seat: &Seat) -> Result<Option<String>> {
+    seat.mandate.as_ref().map(|given| unreadable(serde_json::to_string(given), &seat.name)).transpose()
+}
+
+fn unreadable<T>(read: serde_json::Result<T>, value: &str) -> Result<T> {
+    read.map_err(|_| StoreError::Unreadable { place: "seat.mandate", value: value.to_owned() })
 }

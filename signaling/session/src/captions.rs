@@ -3,7 +3,7 @@
 //! A caption is a [`crate::Line`] on behalf of the voice it follows: it reaches whom that voice reaches now, so a private
 //! talk's words stay in the private talk. Nobody's voice leaves the house for it: people write captions, no service.
 
-use domain::{Refusal, SeatId, SeatRole};
+use domain::{Refusal, Right, SeatId};
 
 use crate::chat::TEXT_LIMIT;
 use crate::decide::{Decision, known, live};
@@ -12,7 +12,7 @@ use crate::{Event, Seat, Session, visible};
 
 /// Whose task it is to write along: mediators, the clerk, an interpreter, the helper beside somebody.
 fn writes(seat: &Seat) -> bool {
-    seat.role.hosts() || matches!(seat.role, SeatRole::Clerk | SeatRole::Interpreter | SeatRole::Helper)
+    seat.role.has(Right::Caption)
 }
 
 /// Who writes along: what a voice says that the writer hears.

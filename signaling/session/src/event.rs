@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Paper, PaperId, PaperScope, PartyId, SeatId, SeatRole, SessionId, Side};
+use domain::{Mandate, Paper, PaperId, PaperScope, PartyId, SeatId, SeatRole, SessionId, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -45,6 +45,12 @@ pub struct Invited {
     /// A natural person: is asked in private whether it is safe to meet the other side (R32).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asked_safety: bool,
+    /// A party under age: a guardian acts (R29).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub minor: bool,
+    /// For which party an agent, a guardian or a lawyer acts, and with which powers (R28, R29).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<Mandate>,
 }
 
 /// How a sitting is set up. It is the first event.

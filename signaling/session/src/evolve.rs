@@ -93,7 +93,8 @@ impl Session {
         let seat = self.seats.entry(who.seat).or_insert_with(|| Seat::of(who, area, at));
         (seat.role, seat.side, seat.party, seat.bound_to) = (who.role, who.side, who.party, who.bound_to);
         seat.name.clone_from(&who.name);
-        seat.asked_safety = who.asked_safety;
+        (seat.asked_safety, seat.minor) = (who.asked_safety, who.minor);
+        seat.mandate.clone_from(&who.mandate);
         // The case file's word is the party's own; who is no party has none there. A no there takes a yes back; it is
         // no answer to a question that is put later, in the sitting.
         if who.recording == Some(true) || seat.recording == Some(true) {

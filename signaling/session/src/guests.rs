@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Expert, Refusal, SeatId, SeatRole, Side};
+use domain::{Expert, Refusal, Right, SeatId, SeatRole, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -51,12 +51,8 @@ impl Seat {
     /// Came by invitation: needs the word of the parties it sits with (R5, R6). Who acts for a side, helps or
     /// interprets for it does not, nor do the mediators and their clerk.
     pub fn is_guest(&self) -> bool {
-        use SeatRole::{Counsellor, Lawyer, Liaison, Observer, RoomCamera, SocialWorker, Witness};
-        match self.role {
-            Observer | Witness | Liaison | SocialWorker | Counsellor | RoomCamera => true,
-            Lawyer => self.side == Side::Neutral,
-            _ => false,
-        }
+        self.role.has(Right::NeedsConsent)
+            || (self.role.has(Right::NeedsConsentIfNeutral) && self.side == Side::Neutral)
     }
 }
 

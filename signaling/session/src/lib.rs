@@ -29,6 +29,7 @@ mod evolve_duty;
 mod evolve_papers;
 mod floor;
 mod guests;
+mod mandates;
 mod offers;
 mod opening;
 mod papers;
@@ -54,6 +55,7 @@ pub use effect::{Effect, LineFor};
 pub use event::{Event, Invited, Setup, Stamped};
 pub use floor::Floor;
 pub use guests::Call;
+pub use mandates::ActingFor;
 pub use offers::{Offer, OfferKind, OfferView};
 pub use opening::{
     ConflictStatement, IdentityCheck, IdentityMethod, Opening, OpeningItem, OpeningView, Readiness,

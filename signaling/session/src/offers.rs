@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Refusal, SeatId, Side};
+use domain::{Power, Refusal, SeatId, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::decide::{Decision, known, not_over};
 use crate::words::some_words;
-use crate::{Event, Session, Time};
+use crate::{Event, Session, Time, mandates};
 
 /// Characters in a question or a proposal.
 const TEXT_LIMIT: usize = 500;
@@ -124,7 +124,7 @@ impl Session {
 }
 
 /// Host: asks two or more parties of different sides at once.
-pub(crate) fn put(session: &Session, kind: OfferKind, text: &str, of: &[SeatId]) -> Decision {
+pub(crate) fn put(session: &Session, now: Time, kind: OfferKind, text: &str, of: &[SeatId]) -> Decision {
     not_over(session)?;
     let text = some_words(text, TEXT_LIMIT)?;
     let of: BTreeSet<SeatId> = of.iter().copied().collect();
@@ -134,6 +134,7 @@ pub(crate) fn put(session: &Session, kind: OfferKind, text: &str, of: &[SeatId])
         if !who.may_stop() {
             return Err(Refusal::invalid("party_only"));
         }
+        mandates::demand(now, who, Power::Settle)?;
         sides.insert(who.side);
     }
     if sides.len() < 2 {

@@ -133,6 +133,10 @@ impl Session {
 
 /// R8: START is refused until the list is done.
 pub(crate) fn ready_to_start(session: &Session) -> Result<(), Refusal> {
+    // R29: a minor's guardian is there from the beginning.
+    if session.started_at.is_none() && session.guardian_missing() {
+        return Err(Refusal::conflict("guardian_missing"));
+    }
     let opening = session.opening();
     if !opening.required || opening.complete || session.started_at.is_some() {
         return Ok(());

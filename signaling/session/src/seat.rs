@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{PartyId, SeatId, SeatRole, Side};
+use domain::{Mandate, PartyId, Right, SeatId, SeatRole, Side};
 use serde::{Deserialize, Serialize};
 
 use crate::{AreaId, IdentityCheck, Invited, Readiness, Time};
@@ -55,6 +55,12 @@ pub struct Seat {
     pub bound_to: Option<SeatId>,
     /// Is asked in private about safety (R32).
     pub asked_safety: bool,
+    /// A party under age: its guardian acts (R29).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub minor: bool,
+    /// For which party, and with which powers (R28, R29).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<Mandate>,
     /// The answer: known to hosts only.
     pub afraid: Option<bool>,
     /// The parties were asked whether this guest may come (R5).
@@ -101,6 +107,8 @@ impl Seat {
             wants_another: false,
             bound_to: who.bound_to,
             asked_safety: who.asked_safety,
+            minor: who.minor,
+            mandate: who.mandate.clone(),
             afraid: None,
             put_to_parties: false,
             agreed_by: BTreeSet::new(),
@@ -130,7 +138,6 @@ impl Seat {
 
     /// May end the mediation without a reason (R2: PML 3 and 23(2)): a party, or who acts for one.
     pub fn may_stop(&self) -> bool {
-        use SeatRole::{Agent, Guardian};
-        self.role.is_party() || matches!(self.role, Agent | Guardian)
+        self.role.has(Right::Stop)
     }
 }

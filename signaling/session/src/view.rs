@@ -4,13 +4,13 @@
 //! another area, not in the lobby, not screened from them. The mediator's name is on the invitation and always shown.
 
 use chrono::{DateTime, Utc};
-use domain::{PartyId, SeatId, SeatRole, SessionId, Side};
+use domain::{Mandate, PartyId, SeatId, SeatRole, SessionId, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Announcement, AreaId, AreaKind, Call, ConfidenceView, ConflictStatement, IdentityCheck, OfferView,
-    OpeningView, Outcome, PaperView, PauseCause, Phase, Readiness, RecordingPause, RecordingState,
+    ActingFor, Announcement, AreaId, AreaKind, Call, ConfidenceView, ConflictStatement, IdentityCheck,
+    OfferView, OpeningView, Outcome, PaperView, PauseCause, Phase, Readiness, RecordingPause, RecordingState,
     RecordingTrouble, SafetyReport, Seat, Session, ShownView, Time, visible,
 };
 
@@ -85,6 +85,8 @@ pub struct Mine {
     pub next_at: Option<DateTime<Utc>>,
     /// Until when I am asked to stay, if I was called.
     pub until: Option<DateTime<Utc>>,
+    /// Who acts for me, and with which powers (R28, R29).
+    pub represented_by: Vec<ActingFor>,
 }
 
 /// Somebody the mediator would like to invite.
@@ -170,6 +172,10 @@ pub struct SeatPrivate {
     pub bound_to: Option<SeatId>,
     /// Until when somebody who was called stays.
     pub until: Option<DateTime<Utc>>,
+    /// For which party, and with which powers (R28, R29).
+    pub mandate: Option<Mandate>,
+    /// Under age: a guardian acts (R29).
+    pub minor: bool,
     /// What the person said of its safety (R32); hosts only, not even on the own screen.
     pub afraid: Option<bool>,
     /// Came by invitation: needs the parties' word (R5, R6).
@@ -345,6 +351,8 @@ impl SeatPrivate {
             invited: seat.asked_into.is_some(),
             bound_to: seat.bound_to.filter(|_| to_host),
             until: seat.until,
+            mandate: seat.mandate.clone(),
+            minor: seat.minor,
             afraid: seat.afraid.filter(|_| to_host),
             guest: seat.is_guest(),
             put_to_parties: seat.put_to_parties,
@@ -371,6 +379,7 @@ impl Mine {
             wants_another: me.wants_another,
             next_at: session.next_at,
             until: me.until,
+            represented_by: session.acting_for(me),
         }
     }
 }

@@ -46,6 +46,8 @@ export const scheduleSitting = (id: string, scheduled_at: string, room: string, 
 export const session = (id: string) => unwrap<c.Session>(api.GET('/api/v1/sessions/{id}', { params: { path: { id } } }));
 export const addSeat = (id: string, body: { role: c.SeatRole; side: c.Side; name: string; bound_to?: string }) =>
   unwrap<c.Seat>(api.POST('/api/v1/sessions/{id}/seats', { body, params: { path: { id } } }));
+export const empower = (id: string, seat: string, body: { kind: c.Mandate['kind']; powers: c.Power[]; until?: string }) =>
+  unwrap<c.Seat>(api.PUT('/api/v1/sessions/{id}/seats/{seat}/mandate', { body, params: { path: { id, seat } } }));
 export const keepApart = (id: string, a: string, b: string) =>
   unwrap<void>(api.POST('/api/v1/sessions/{id}/screens', { body: { a, b }, params: { path: { id } } }));
 export interface IssuedLink { join_url: string; expires_at: string }

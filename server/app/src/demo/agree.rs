@@ -71,6 +71,7 @@ impl Teller<'_> {
                 device: "OneDoor demo".to_owned(),
                 address: "127.0.0.1".to_owned(),
                 code_answered: true,
+                acting: None,
             };
             let signed_at = at + TimeDelta::minutes(minute);
             agreement.sign(seat.context("a seat")?, evidence, signed_at)?;

@@ -30,6 +30,8 @@ impl Teller<'_> {
             party: seat.party_id,
             recording: None,
             bound_to: seat.bound_to,
+            minor: false,
+            mandate: seat.mandate.clone(),
             asked_safety: false,
         };
         let setup = Setup {
@@ -41,7 +43,7 @@ impl Teller<'_> {
             checklist: true,
             apart: false,
         };
-        let journal = StoreJournal::new(self.app.store.clone(), self.app.clock.clone());
+        let journal = StoreJournal::new(self.app.store.clone(), self.app.clock.clone(), self.app.ids.clone());
         let (mut play, convened) = Session::convene(at, setup);
         self.keep(&journal, &play, vec![convened]).await?;
         let host = seats.first().context("a host")?.id;

@@ -17,6 +17,11 @@ pub enum ClientFrame {
         token: String,
         /// The last `seq` this client saw. The whole view comes either way.
         last_seq: Option<u64>,
+        /// A name this window made for itself; a reload keeps it. Two windows of one seat are told apart by it.
+        tab: Option<String>,
+        /// The person said to go on here, though another window has the seat.
+        #[serde(default)]
+        takeover: bool,
     },
     /// A wish; answered by `done` or `refused` with the same id.
     Command {

@@ -132,6 +132,13 @@ impl Hub {
         answer.await.unwrap_or(0)
     }
 
+    /// Whether some window of this seat is connected now.
+    pub async fn is_here(&self, session: SessionId, seat: SeatId) -> bool {
+        let Some(mailbox) = self.shared.find(session) else { return false };
+        let (reply, answer) = oneshot::channel();
+        mailbox.send(Message::Here { seat, reply }).await.is_ok() && answer.await.unwrap_or(false)
+    }
+
     /// Rung when something changed for desks elsewhere: a call for an expert, a call for help.
     pub fn bell(&self) -> &Bell {
         &self.shared.bell

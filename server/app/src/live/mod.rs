@@ -21,6 +21,7 @@ mod hub;
 mod journal;
 mod ledger;
 mod media_plane;
+mod next_sitting;
 mod pace;
 mod papers;
 mod presence;

@@ -13,6 +13,15 @@ use crate::clock::Clock;
 /// Frames that may wait for one socket. A view is some kilobytes: who is this far behind is better off coming again.
 pub(super) const BUFFER: usize = 64;
 
+/// Which window of a seat a socket belongs to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Window {
+    /// The name it made for itself; none: a client that does not ask before it takes over.
+    pub tab: Option<String>,
+    /// The person said to go on here.
+    pub takeover: bool,
+}
+
 /// The sitting's end of a socket.
 pub(super) struct Conn {
     /// Names the socket.
@@ -23,6 +32,8 @@ pub(super) struct Conn {
     pub frames: mpsc::Sender<ServerFrame>,
     /// Ends the socket even if it does not read.
     pub kill: CancellationToken,
+    /// Which window it is.
+    pub window: Window,
     /// Has been given its snapshot; no view goes out before it.
     pub ready: bool,
 }
@@ -35,6 +46,13 @@ impl Conn {
             self.kill.cancel();
         }
         told
+    }
+
+    /// Another window that has not been told to take over.
+    fn is_kept_from(&self, newer: &Self) -> bool {
+        let other =
+            self.window.tab.is_some() && newer.window.tab.is_some() && self.window.tab != newer.window.tab;
+        other && !newer.window.takeover && !self.frames.is_closed()
     }
 
     /// Says why, then closes: the socket's task ends after the goodbye, for its frames end here.
@@ -66,11 +84,22 @@ impl Presence {
         self.sockets.is_empty() && self.media.is_empty()
     }
 
-    /// The newer socket takes over.
-    pub fn take(&mut self, conn: Conn) {
+    /// The newer socket takes over: by itself if it is the same window coming back, or one that knows no windows; else
+    /// only if the person said so. Answers whether it did.
+    pub fn take(&mut self, conn: Conn) -> bool {
+        if self.sockets.get(&conn.seat).is_some_and(|former| former.is_kept_from(&conn)) {
+            conn.bye("in_use_elsewhere");
+            return false;
+        }
         if let Some(former) = self.sockets.insert(conn.seat, conn) {
             former.bye("moved_to_other_device");
         }
+        true
+    }
+
+    /// Whether some window of this seat is connected.
+    pub fn has(&self, seat: SeatId) -> bool {
+        self.sockets.get(&seat).is_some_and(|conn| !conn.frames.is_closed())
     }
 
     /// A socket is gone; a newer one of the same seat stays.

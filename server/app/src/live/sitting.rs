@@ -56,6 +56,8 @@ pub(super) enum Message {
     Signal { signal: Signal, reply: oneshot::Sender<Result<(), Refusal>> },
     /// See [`Hub::waiting`].
     Waiting(oneshot::Sender<usize>),
+    /// See [`Hub::is_here`].
+    Here { seat: SeatId, reply: oneshot::Sender<bool> },
 }
 
 /// Runs a sitting until nobody is left or the server stops.
@@ -209,6 +211,9 @@ impl Sitting {
                 let waiting = self.session.seats().filter(|(_, s)| s.online() && !s.admitted()).count();
                 let _ = reply.send(waiting);
             }
+            Message::Here { seat, reply } => {
+                let _ = reply.send(self.presence.has(seat));
+            }
         }
     }
 
@@ -220,7 +225,9 @@ impl Sitting {
         if self.session.seat(seat).is_none() {
             return conn.bye("forbidden");
         }
-        self.presence.take(conn);
+        if !self.presence.take(conn) {
+            return;
+        }
         // If it cannot be stored now, the person is here all the same: `catch_up` says it again.
         let _ = self.signal(Signal::Connected(seat, Link::Live)).await;
         self.snapshot(seat).await;

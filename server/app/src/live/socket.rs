@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::Live;
 use super::frame::{ClientFrame, ServerFrame};
 use super::pace::Pace;
-use super::presence::{BUFFER, Conn};
+use super::presence::{BUFFER, Conn, Window};
 use super::sitting::Message;
 use crate::extract::Path;
 use crate::measures::LiveSocket;
@@ -40,6 +40,9 @@ const WRITE: Duration = Duration::from_secs(10);
 
 /// Between two places somebody points at.
 const POINTS: Duration = Duration::from_millis(50);
+
+/// Bytes in the name of a window.
+const TAB: usize = 64;
 
 /// For the goodbye itself.
 const LAST_WORD: Duration = Duration::from_secs(2);
@@ -81,9 +84,9 @@ async fn attend(live: Live, session: SessionId, mut socket: WebSocket) {
     let stop = live.tasks().stop_token();
     let work = async {
         let end = match greet(&live, session, &mut socket).await {
-            Ok(seat) => {
+            Ok((seat, window)) => {
                 metrics::counter!("onedoor_live_joins_total").increment(1);
-                converse(&live, session, seat, &mut socket).await
+                converse(&live, session, (seat, window), &mut socket).await
             }
             Err(code) => Some(ServerFrame::bye(code)),
         };
@@ -100,7 +103,11 @@ async fn attend(live: Live, session: SessionId, mut socket: WebSocket) {
 }
 
 /// Waits for the hello and checks its token.
-async fn greet(live: &Live, session: SessionId, socket: &mut WebSocket) -> Result<SeatId, &'static str> {
+async fn greet(
+    live: &Live,
+    session: SessionId,
+    socket: &mut WebSocket,
+) -> Result<(SeatId, Window), &'static str> {
     let first = timeout(HELLO, async {
         loop {
             match socket.recv().await {
@@ -115,24 +122,25 @@ async fn greet(live: &Live, session: SessionId, socket: &mut WebSocket) -> Resul
         Ok(None) => return Err("hello_expected"),
         Err(_) => return Err("hello_late"),
     };
-    let Ok(ClientFrame::Hello { token, .. }) = serde_json::from_str(text.as_str()) else {
+    let Ok(ClientFrame::Hello { token, tab, takeover, .. }) = serde_json::from_str(text.as_str()) else {
         return Err("hello_expected");
     };
-    live.door.seat(session, &token).await.map_err(|refusal| refusal.code)
+    let seat = live.door.seat(session, &token).await.map_err(|refusal| refusal.code)?;
+    Ok((seat, Window { tab: tab.filter(|tab| tab.len() <= TAB), takeover }))
 }
 
 /// Frames both ways; answers the goodbye that is still to be said.
 async fn converse(
     live: &Live,
     session: SessionId,
-    seat: SeatId,
+    (seat, window): (SeatId, Window),
     socket: &mut WebSocket,
 ) -> Option<ServerFrame> {
     let (frames, mut outgoing) = mpsc::channel(BUFFER);
     let kill = CancellationToken::new();
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
     let hub = &live.hub;
-    hub.join(session, Conn { id, seat, frames, kill: kill.clone(), ready: false }).await;
+    hub.join(session, Conn { id, seat, frames, kill: kill.clone(), window, ready: false }).await;
     let _gone = Gone { hub: hub.clone(), session, seat, id, tasks: live.tasks().clone() };
     let mut pointed = None;
     let mut pace = Pace::new(Instant::now());

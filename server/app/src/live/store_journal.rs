@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::case::{self, By, Ground};
 use domain::consent::{NOTICE_VERSION, standing};
+use domain::deadline::local;
 use domain::timeline::Draft;
 use domain::{ConsentKind, Outcome, PartyId, SessionId};
 use futures_util::FutureExt;
@@ -17,8 +18,9 @@ use store::{Store, Tx};
 
 use super::desks;
 use super::journal::{Journal, Loaded, Page};
-use super::timeline;
+use super::{next_sitting, timeline};
 use crate::clock::Clock;
+use crate::ids::Ids;
 use crate::problem::Fault;
 use crate::replay;
 
@@ -30,12 +32,13 @@ const ROOM_LIFE: TimeDelta = TimeDelta::days(1);
 pub struct StoreJournal {
     store: Store,
     clock: Arc<dyn Clock>,
+    ids: Ids,
 }
 
 impl StoreJournal {
     /// Over this store.
-    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+    pub fn new(store: Store, clock: Arc<dyn Clock>, ids: Ids) -> Self {
+        Self { store, clock, ids }
     }
 
     async fn read(&self, id: SessionId) -> Result<Option<Loaded>, Fault> {
@@ -58,6 +61,9 @@ impl StoreJournal {
         let papers = store::paper::of_case(&tx, sitting.case_id).await.map_err(of("reading papers"))?;
         let persons = store::party::of_case(&tx, sitting.case_id).await.map_err(of("reading parties"))?;
         let natural = |party: PartyId| persons.iter().any(|p| p.id == party && !p.is_organization);
+        // R29: who is under age on the day of the sitting has a guardian act.
+        let day = local(sitting.scheduled_at).date_naive();
+        let minor = |party: PartyId| persons.iter().any(|p| p.id == party && p.needs_guardian(day));
         let screens = store::safety::screens(&tx, id).await.map_err(of("reading who is kept apart"))?;
         // R32: whoever was afraid once is not brought together with the other side again without a decision.
         let apart = store::safety::feared(&tx, sitting.case_id).await.map_err(of("reading safety"))?;
@@ -72,6 +78,8 @@ impl StoreJournal {
                 recording: s.party_id.and_then(recording),
                 bound_to: s.bound_to,
                 asked_safety: s.party_id.is_some_and(natural),
+                minor: s.party_id.is_some_and(minor),
+                mandate: s.mandate,
             })
             .collect();
         let setup = Setup {
@@ -97,12 +105,12 @@ impl StoreJournal {
             .collect::<Result<Vec<_>, serde_json::Error>>()
             .map_err(Fault::of("writing a fact as text"))?;
         let tx = self.store.begin().await.map_err(Fault::of("beginning a transaction"))?;
-        put(&tx, page, &rows).await.map_err(Fault::of("storing a sitting's facts"))?;
+        put(&tx, &self.ids, page, &rows).await.map_err(Fault::of("storing a sitting's facts"))?;
         tx.commit().await.map_err(Fault::of("committing a sitting's facts"))
     }
 }
 
-async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()> {
+async fn put(tx: &Tx, ids: &Ids, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()> {
     let session = page.session;
     session_event::append(tx, session.id(), rows).await?;
     if let Some(mut sitting) = store::sitting::find(tx, session.id()).await? {
@@ -132,6 +140,7 @@ async fn put(tx: &Tx, page: Page<'_>, rows: &[SessionEvent]) -> store::Result<()
             store::paper::widen(tx, paper, scope).await?;
         }
         keep_safety(tx, page, fact).await?;
+        next_sitting::follow(tx, ids, page, fact).await?;
         if let Some((event, by)) = consequence(&fact.event) {
             move_case(tx, page, &event, by, fact).await?;
         }

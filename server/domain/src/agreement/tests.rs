@@ -80,6 +80,7 @@ fn evidence(hash: &str) -> Evidence {
         device: "phone".into(),
         address: "::1".into(),
         code_answered: true,
+        acting: None,
     }
 }
 

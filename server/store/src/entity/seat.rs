@@ -15,6 +15,8 @@ pub struct Model {
     pub party_id: Option<Uuid>,
     pub staff_id: Option<Uuid>,
     pub bound_to: Option<Uuid>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub mandate: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

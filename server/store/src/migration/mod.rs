@@ -25,6 +25,7 @@ mod m0301_recording;
 mod m0401_paper;
 mod m0402_seats;
 mod m0403_session_state;
+mod m0404_mandate;
 mod m0501_duty;
 
 struct Migrator;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0401_paper::Migration),
             Box::new(m0402_seats::Migration),
             Box::new(m0403_session_state::Migration),
+            Box::new(m0404_mandate::Migration),
             Box::new(m0501_duty::Migration),
         ]
     }

@@ -5,7 +5,7 @@ use domain::{Refusal, SeatId};
 
 use super::{Decision, not_over};
 use crate::{
-    AreaId, Command, Event, Outcome, Phase, Seat, Session, captions, chat, confidence, floor, guests, offers,
+    AreaId, Command, Event, Outcome, Phase, Seat, Session, captions, chat, confidence, floor, guests,
     opening, safety, visits,
 };
 
@@ -40,7 +40,6 @@ pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: Comma
         Command::Release { confidence, text, go } => {
             confidence::release(session, actor, confidence, &text, go)
         }
-        Command::AnswerOffer { offer, answer } => offers::answer(session, actor, offer, answer),
         Command::AnswerSafety { afraid } => safety::answer(session, actor, me, afraid),
         Command::Say { text } => chat::say(session, actor, &text),
         Command::Caption { of, text } => captions::caption(session, actor, me, of, &text),

@@ -6,13 +6,13 @@ use domain::{Refusal, SeatId};
 use super::{Decision, known, not_over};
 use crate::words::some_words;
 use crate::{
-    Command, Event, RecordingEnd, Session, confidence, floor, guests, offers, opening, safety, visits,
+    Command, Event, RecordingEnd, Session, Time, confidence, floor, guests, offers, opening, safety, visits,
 };
 
 /// Characters in what a human decided about a call for help.
 const ACTION_LIMIT: usize = 500;
 
-pub(super) fn decide(session: &Session, actor: SeatId, command: Command) -> Decision {
+pub(super) fn decide(session: &Session, now: Time, actor: SeatId, command: Command) -> Decision {
     match command {
         Command::Mute { seat } => {
             not_over(session)?;
@@ -37,7 +37,7 @@ pub(super) fn decide(session: &Session, actor: SeatId, command: Command) -> Deci
         Command::Prolong { seat } => guests::prolong(session, seat),
         Command::Confide { seat, text } => confidence::confide(session, actor, seat, &text),
         Command::Convey { confidence, seats } => confidence::convey(session, actor, confidence, &seats),
-        Command::PutOffer { kind, text, seats } => offers::put(session, kind, &text, &seats),
+        Command::PutOffer { kind, text, seats } => offers::put(session, now, kind, &text, &seats),
         Command::WithdrawOffer { offer } => offers::withdraw(session, offer),
         Command::DistressSeen { seat } => {
             Ok(if known(session, seat)?.distress { vec![Event::DistressSeen { seat }] } else { vec![] })

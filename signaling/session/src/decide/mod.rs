@@ -7,9 +7,9 @@ mod papers;
 mod places;
 mod world;
 
-use domain::{Refusal, SeatId, SeatRole};
+use domain::{Power, Refusal, Right, SeatId};
 
-use crate::{Command, Event, Phase, Seat, Session, Signal, Time, opening};
+use crate::{Command, Event, Phase, Seat, Session, Signal, Time, mandates, offers, opening};
 
 pub(crate) type Decision = Result<Vec<Event>, Refusal>;
 
@@ -20,10 +20,14 @@ pub(crate) fn command(session: &Session, now: Time, actor: SeatId, command: Comm
         return Err(Refusal::conflict("you_left"));
     }
     // A room's camera shows; it asks for nothing.
-    if me.role == SeatRole::RoomCamera && !matches!(command, Command::Leave | Command::Ready { .. }) {
+    if !me.role.has(Right::Speak) && !matches!(command, Command::Leave | Command::Ready { .. }) {
         return Err(Refusal::forbidden("camera_only_shows"));
     }
     match command {
+        Command::AnswerOffer { offer, answer } => {
+            mandates::demand(now, me, Power::Settle)?;
+            offers::answer(session, actor, offer, answer)
+        }
         Command::Hand { .. }
         | Command::Leave
         | Command::Stop
@@ -38,7 +42,6 @@ pub(crate) fn command(session: &Session, now: Time, actor: SeatId, command: Comm
         | Command::AskForAnother { .. }
         | Command::AnswerGuest { .. }
         | Command::Release { .. }
-        | Command::AnswerOffer { .. }
         | Command::AnswerSafety { .. }
         | Command::Say { .. }
         | Command::Caption { .. } => anyone::decide(session, actor, me, command),
@@ -47,7 +50,7 @@ pub(crate) fn command(session: &Session, now: Time, actor: SeatId, command: Comm
         | Command::TurnPage { .. }
         | Command::ClearTable
         | Command::MarkPaper { .. } => papers::decide(session, actor, me, &command),
-        Command::Identify { seat, method, matches, id_tail } if me.role == SeatRole::Clerk => {
+        Command::Identify { seat, method, matches, id_tail } if me.role.has(Right::Identify) => {
             opening::identify(session, seat, method, matches, id_tail)
         }
         _ if !me.role.hosts() => Err(Refusal::forbidden("host_only")),
@@ -75,7 +78,7 @@ pub(crate) fn command(session: &Session, now: Time, actor: SeatId, command: Comm
         | Command::OpenCaucus { .. }
         | Command::CloseCaucus { .. }
         | Command::Screen { .. } => places::decide(session, actor, command),
-        _ => host::decide(session, actor, command),
+        _ => host::decide(session, now, actor, command),
     }
 }
 

@@ -4,6 +4,7 @@ mod captions;
 mod craft;
 mod craft_gate;
 mod duty;
+mod mandates;
 mod papers;
 mod properties;
 mod recording;

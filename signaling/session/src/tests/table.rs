@@ -19,6 +19,7 @@ pub(super) const INTERPRETER: u8 = 10;
 pub(super) const OBSERVER: u8 = 11;
 pub(super) const ADVISER: u8 = 12;
 pub(super) const CAMERA: u8 = 13;
+pub(super) const AGENT: u8 = 14;
 
 /// Everybody of the full table.
 pub(super) const ALL: [u8; 11] = [
@@ -53,6 +54,7 @@ pub(super) fn invited(n: u8) -> Invited {
         INTERPRETER => (SeatRole::Interpreter, Side::Neutral, "卓玛"),
         ADVISER => (SeatRole::Lawyer, Side::Neutral, "许明达"),
         CAMERA => (SeatRole::RoomCamera, Side::Neutral, "二号调解室"),
+        AGENT => (SeatRole::Agent, Side::Applicant, "郑敏"),
         _ => (SeatRole::Observer, Side::Neutral, "许见习"),
     };
     let party = role.is_party().then(|| PartyId(Uuid::from_u128(0x9a27_0000 + u128::from(n))));
@@ -70,6 +72,8 @@ pub(super) fn invited(n: u8) -> Invited {
         recording: None,
         bound_to,
         asked_safety: false,
+        minor: false,
+        mandate: None,
     }
 }
 

@@ -4,7 +4,7 @@ import { keyOf, nextAsk } from './asks';
 
 const mine = (extra: Partial<Mine>): Mine => ({
   silenced: false, asked_to_speak: false, invited: false, knocking: false, safety_question: false, guests: [], confidences: [], offers: [], announcement: null,
-  conflict: null, wants_another: false, next_at: null, until: null, ...extra,
+  conflict: null, wants_another: false, next_at: null, until: null, represented_by: [], ...extra,
 });
 const offer = (extra: Partial<Mine['offers'][number]>): Mine['offers'][number] => ({
   id: 1, kind: 'bids', text: '修墙款', mine: null, asked: true, answered: null, withdrawn: false, bids: null, accepted: null, ...extra,

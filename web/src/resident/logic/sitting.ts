@@ -18,7 +18,7 @@ const WATCH_SIGNING_MS = 4_000;
 export function useSitting(visit: Visit) {
   const door = visit.door.value;
   if (!door) throw new Error('a sitting needs its door');
-  const session = new LiveSession({ url: liveUrl(door.session_id), token: visit.token });
+  const session = new LiveSession({ url: liveUrl(door.session_id), token: visit.token, window: visit.window });
   const room = new MediaRoom({
     entry: async () => {
       const entry = await visit.freshEntry();
@@ -57,7 +57,7 @@ export function useSitting(visit: Visit) {
   });
 
   const clauses = computed(() => live.value.agreement?.clauses ?? []);
-  const myParty = computed(() => view.value?.me.party_id ?? null);
+  const myParty = computed(() => view.value?.me.party_id ?? view.value?.me.private?.mandate?.party_id ?? null);
   const toDecide = computed(() => (myParty.value && live.value.agreement?.state === 'drafting'
     ? clauses.value.filter((clause) => { const mine = clause.stances.find((one) => one.party_id === myParty.value); return mine !== undefined && (mine.stance === null || mine.stale); })
     : []));

@@ -84,15 +84,36 @@ export function useVisit(link: string) {
     screen.value = 'link';
   }
 
-  async function open(): Promise<void> {
+  /** This window's name. A reload keeps it, so that it comes back without a question; another window has another one. */
+  const tab = (() => {
+    try {
+      return { came: sessionStorage.getItem('onedoor.tab') !== null, name: sessionStorage.getItem('onedoor.tab') ?? crypto.randomUUID() };
+    } catch {
+      return { came: true, name: '' };
+    }
+  })();
+  let takeover = false;
+  function inside(): void {
+    screen.value = 'sitting';
+    try {
+      sessionStorage.setItem('onedoor.tab', tab.name);
+    } catch {
+      // Without storage a reload is another window.
+    }
+  }
+
+  /** `here`: the person said to go on in this window although another one has the seat. */
+  async function open(here = false): Promise<void> {
+    takeover = here;
     screen.value = 'opening';
     problem.value = null;
     try {
       door.value = await api.door();
       recall();
       if (door.value.bound) {
+        if (door.value.elsewhere && !here && !tab.came) throw new Problem('in_use_elsewhere', 409);
         await join();
-        screen.value = 'sitting';
+        inside();
       } else if (door.value.phase === 'cancelled') {
         throw new Problem('session_over', 410);
       } else {
@@ -112,7 +133,7 @@ export function useVisit(link: string) {
     // The place is shown at once; the join runs behind it, so nobody stares at a dead button on a slow line.
     try {
       await join();
-      screen.value = 'sitting';
+      inside();
     } catch (thrown) {
       const known = Problem.of(thrown);
       if (FATAL.has(known.code)) fail(known);
@@ -133,7 +154,7 @@ export function useVisit(link: string) {
   }
 
   return {
-    screen, door, problem, declined, entry, prepared, kept, open, enter, refuse, reschedule, freshEntry, token, renew, remember, fail,
+    screen, door, problem, declined, entry, prepared, kept, open, enter, refuse, reschedule, window: () => ({ tab: tab.name, takeover }), freshEntry, token, renew, remember, fail,
     go: (to: Screen) => { screen.value = to; },
     over: computed(() => door.value !== null && OVER.has(door.value.phase)),
   };

@@ -46,8 +46,12 @@ export interface TimelineEvent { seq: number; at: string; actor: string; kind: s
 // POST /cases/{id}/sessions {scheduled_at, room?} (Idempotency-Key) -> 201 Session  (creates one seat per party and one for the mediator)
 // GET  /sessions/{id} -> Session
 export interface Session { id: string; case_id: string; case_number: string|null; title: string; kind: DisputeKind; scheduled_at: string; room: string; phase: Phase; outcome: Outcome|null; seats: Seat[]; screens: string[][] /* pairs who may never share an area */ }
-export interface Seat { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; staff_id: string|null; bound_to: string|null /* whom an interpreter or a helper goes with */; link: 'none'|'issued'|'bound'|'revoked'|'expired' }
-// POST /sessions/{id}/seats {role, side, name, bound_to?} -> 201 Seat     POST /sessions/{id}/screens {a, b} -> 204
+export interface Seat { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; staff_id: string|null; bound_to: string|null /* whom an interpreter or a helper goes with */; mandate: Mandate|null; link: 'none'|'issued'|'bound'|'revoked'|'expired' }
+// What an agent, a guardian or a lawyer may do for a party (R28, R29). Signing needs `settle` beside `sign`; a statutory one has all.
+export type Power = 'admit'|'waive'|'change'|'settle'|'sign'|'receive_payment';
+export interface Mandate { party_id: string; kind: 'general'|'special'|'statutory'; powers: Power[]; until: string|null }
+// PUT  /sessions/{id}/seats/{seat}/mandate {party_id?, kind, powers, until?} -> Seat
+// POST /sessions/{id}/seats {role, side, name, bound_to?, mandate?} -> 201 Seat     POST /sessions/{id}/screens {a, b} -> 204
 // POST /sessions/{id}/seats/{seat}/link {} -> {join_url: string, expires_at: string}     (shown once; replaces and revokes the former one)
 // DELETE /sessions/{id}/seats/{seat}/link -> 204
 // POST /sessions/{id}/enter {}  (staff with a seat) -> Entry
@@ -56,7 +60,7 @@ export interface Entry { session_id: string; case_id: string; seat_id: string; a
 
 // ---- resident's door -----------------------------------------------------------------------------
 // GET  /api/v1/join/{token} -> Door | problem link_unknown(404) link_expired(410) link_revoked(410) link_bound_elsewhere(409)
-export interface Door { session_id: string; seat: {id: string; role: SeatRole; side: Side; name: string}; title: string; kind: DisputeKind; case_number: string|null; scheduled_at: string; organization: string; room: string; mediator: {name: string; title: string}; others: {name: string; role: SeatRole}[]; bound: boolean /* to this device */; phase: Phase; consents: Record<ConsentKind, boolean|null>; notice_version: string; demo: boolean }
+export interface Door { session_id: string; seat: {id: string; role: SeatRole; side: Side; name: string}; title: string; kind: DisputeKind; case_number: string|null; scheduled_at: string; organization: string; room: string; mediator: {name: string; title: string}; others: {name: string; role: SeatRole}[]; bound: boolean /* to this device */; elsewhere: boolean /* another window of this browser has the seat now */; phase: Phase; consents: Record<ConsentKind, boolean|null>; notice_version: string; demo: boolean }
 // POST /api/v1/join/{token} JoinRequest -> Entry (+ HttpOnly cookie od_device binding the link to this browser; repeatable from this device: that is how a reload comes back)
 export interface JoinRequest { consents: {online_procedure: boolean; e_signature: boolean; recording: boolean}; notice_version: string; others_in_room: string }
 // POST /api/v1/join/{token}/refuse {reason?: string} -> 204   (I do not agree to mediation: R1/R2)
@@ -73,7 +77,7 @@ export interface MinutesEntry { id: string; seq: number; at: string; kind: Entry
 export type Stance = 'agree'|'object'|'think';
 export interface Agreement { id: string; case_id: string; session_id: string; state: 'drafting'|'signing'|'sealing'|'effective'|'void'; version: number; number: string|null; text_sha256: string|null; pages: number; clauses: Clause[]; required: Signatory[]; esign: 'allowed'|'paper_only' /* R18 */; code_needed: boolean; document_id: string|null; effective_at: string|null; reopened_reason: string|null }
 export interface Clause { id: string; position: number; text: string; version: number; previous_text: string|null; stances: {party_id: string; name: string; side: Side; stance: Stance|null; stale: boolean}[]; warnings: string[] /* codes: no_date no_amount no_payer vague ... */ }
-export interface Signatory { seat_id: string|null; party_id: string|null; name: string; role: SeatRole; signed_at: string|null }
+export interface Signatory { seat_id: string|null; party_id: string|null; name: string; role: SeatRole; signed_at: string|null; signed_by: string|null /* who signed for the party, if it was not the party */ }
 // GET  /sessions/{id}/agreement -> Agreement        (created empty on first read by the mediator)
 // POST /sessions/{id}/agreement/clauses {text, position?} (Idempotency-Key) -> Agreement
 // PUT  /sessions/{id}/agreement/clauses/{clause} {text, version} -> Agreement   (409 clause_changed; an edit resets that clause's stances only)
@@ -92,7 +96,7 @@ export type Phase = 'scheduled'|'lobby'|'live'|'paused'|'ended'|'cancelled';
 export type Outcome = 'agreed'|'adjourned'|'failed'|'stopped'|'no_show';
 // client → server
 export type ClientFrame =
-  | { type: 'hello'; token: string; last_seq?: number }        // first frame, within 5 s; token = Entry.access_token
+  | { type: 'hello'; token: string; last_seq?: number; tab?: string /* names this window */; takeover?: boolean }        // first frame, within 5 s; token = Entry.access_token
   | { type: 'command'; id: number; command: Command }
   | { type: 'point'; at: Place|null }                           // at the page before me; not answered; at most 20 a second
   | { type: 'ping' };
@@ -147,7 +151,7 @@ export type ServerFrame =
   | { type: 'minutes'; entry: MinutesEntry }                      // only to seats that may see minutes
   | { type: 'done'; id: number; seq: number } | { type: 'refused'; id: number; code: string; params?: object }
   | { type: 'pong'; now: string }
-  | { type: 'bye'; code: string };                                // e.g. moved_to_other_device, link_revoked, session_ended, server_restarting
+  | { type: 'bye'; code: string };                                // e.g. moved_to_other_device, in_use_elsewhere (ask, then hello with takeover), link_revoked, session_ended, server_restarting
 // What one seat may know. A party's view holds ONLY the seats of its own area; in lobby only itself.
 export interface View {
   session_id: string; phase: Phase; outcome: Outcome|null; scheduled_at: string; started_at: string|null; ended_at: string|null;
@@ -167,9 +171,9 @@ export interface RecordingView { state: 'off'|'asking'|'on'|'paused'; why: 'cons
 export interface AreaView { id: string; kind: 'lobby'|'joint'|'caucus'|'consult'; seats: SeatView[]; since: string; floor: Floor|null; locked: boolean }
 export interface Floor { seat: string; since: string; until: string|null; quiet: boolean }
 // Hosts and the seat itself; identity, bound_to and afraid hosts only.
-export interface SeatPrivate { knock_since: string|null; talk_ms: number; readiness: Readiness|null; identity: IdentityCheck|null; identified: boolean; wants_another: boolean; invited: boolean; bound_to: string|null; until: string|null; afraid: boolean|null; guest: boolean; put_to_parties: boolean; desk_answered: string|null; agreed: [number, number] /* yes, no */ }
+export interface SeatPrivate { knock_since: string|null; talk_ms: number; readiness: Readiness|null; identity: IdentityCheck|null; identified: boolean; wants_another: boolean; invited: boolean; bound_to: string|null; until: string|null; mandate: Mandate|null; minor: boolean /* a guardian acts */; afraid: boolean|null; guest: boolean; put_to_parties: boolean; desk_answered: string|null; agreed: [number, number] /* yes, no */ }
 export interface IdentityCheck { method: IdentityMethod; matches: boolean; id_tail: string|null; by: string; at: string }
-export interface Mine { silenced: boolean; asked_to_speak: boolean; invited: boolean; knocking: boolean; safety_question: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null }
+export interface Mine { silenced: boolean; asked_to_speak: boolean; invited: boolean; knocking: boolean; safety_question: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null; represented_by: {seat: string; role: SeatRole; name: string; mandate: Mandate}[] }
 export interface Confidence { id: number; of: string|null; text: string; seal: 'sealed'|'released'|'conveyed'; at: string }
 export interface Offer { id: number; kind: OfferKind; text: string; mine: number|null; asked: boolean; answered: number|null; withdrawn: boolean; bids: {side: Side; fen: number}[]|null; accepted: boolean|null }
 export type PaperScope = 'mediator'|'side'|'all';                // each holds the one before it; only the owner widens

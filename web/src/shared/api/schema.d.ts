@@ -886,6 +886,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/seats/{seat}/mandate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes down what a seat may do for a party. */
+        put: operations["put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session}/agreement": {
         parameters: {
             query?: never;
@@ -1032,7 +1049,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs for oneself. The last signature sets the sealing going. */
+        /** Signs for oneself, or for the party one acts for with the power to (R28). The last signature sets the sealing going. */
         post: operations["sign"];
         delete?: never;
         options?: never;
@@ -1409,6 +1426,8 @@ export interface components {
                 [key: string]: boolean | null;
             };
             demo: boolean;
+            /** @description Another window of this browser has the seat now: who wants to go on here says so first. */
+            elsewhere: boolean;
             kind: components["schemas"]["DisputeKind"];
             mediator: components["schemas"]["DoorMediator"];
             notice_version: string;
@@ -1681,6 +1700,25 @@ export interface components {
          * @enum {string}
          */
         LookKind: "opened" | "played" | "composed" | "downloaded";
+        /** @description The authority of one seat. */
+        Mandate: {
+            /** @description On what ground. */
+            kind: components["schemas"]["MandateKind"];
+            /** @description For whom. */
+            party_id: components["schemas"]["PartyId"];
+            /** @description The powers named; those of a guardian need no naming. */
+            powers: components["schemas"]["Power"][];
+            /**
+             * Format: date-time
+             * @description Until when, if the paper says so.
+             */
+            until?: string | null;
+        };
+        /**
+         * @description On what ground somebody acts for a party.
+         * @enum {string}
+         */
+        MandateKind: "general" | "special" | "statutory";
         /** @description Who mediates. */
         MediatorName: {
             id: components["schemas"]["StaffId"];
@@ -1770,6 +1808,14 @@ export interface components {
             speaker: string;
             text: string;
         };
+        /** @description For whom, and what. Without a party: the only one of the seat's side. */
+        NewMandate: {
+            kind: components["schemas"]["MandateKind"];
+            party_id?: components["schemas"]["PartyId"] | null;
+            powers?: components["schemas"]["Power"][];
+            /** Format: date-time */
+            until?: string | null;
+        };
         /** @description The words. There is no field for anything else, a diagnosis least of all. */
         NewNote: {
             text: string;
@@ -1803,6 +1849,7 @@ export interface components {
         /** @description Who is to sit where. `staff_id` seats a colleague, who comes in by signing in and needs no link. */
         NewSeat: {
             bound_to?: components["schemas"]["SeatId"] | null;
+            mandate?: components["schemas"]["NewMandate"] | null;
             name: string;
             role: components["schemas"]["SeatRole"];
             side: components["schemas"]["Side"];
@@ -1918,6 +1965,11 @@ export interface components {
              */
             y: number;
         };
+        /**
+         * @description A power that must be named (CPL 62(2)).
+         * @enum {string}
+         */
+        Power: "admit" | "waive" | "change" | "settle" | "sign" | "receive_payment";
         /** @description The body of every answer that is not a success (RFC 9457 §3). */
         ProblemBody: {
             /** @description Stable, `snake_case`, never reused for another meaning. */
@@ -2126,6 +2178,7 @@ export interface components {
             id: components["schemas"]["SeatId"];
             /** @description How its personal link stands; staff need none. */
             link: components["schemas"]["LinkState"];
+            mandate?: components["schemas"]["Mandate"] | null;
             name: string;
             party_id?: components["schemas"]["PartyId"] | null;
             role: components["schemas"]["SeatRole"];
@@ -2203,6 +2256,8 @@ export interface components {
             seat_id?: components["schemas"]["SeatId"] | null;
             /** Format: date-time */
             signed_at?: string | null;
+            /** @description Who signed for the party, if it was not the party (R28, R29). */
+            signed_by?: string | null;
         };
         /** @description A signature. */
         Signature: {
@@ -4781,7 +4836,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description session_over, seat_taken, table_full, conflict_of_interest */
+            /** @description session_over, seat_taken, table_full, conflict_of_interest, too_many_agents */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4790,7 +4845,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description name_invalid, role_invalid, side_invalid, party_unknown, staff_unknown, bound_seat_invalid */
+            /** @description name_invalid, role_invalid, side_invalid, party_unknown, staff_unknown, bound_seat_invalid, mandate_invalid, mandate_expired */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4861,6 +4916,59 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+                seat: components["schemas"]["SeatId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMandate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seat"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description session_over, too_many_agents */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description role_invalid, side_invalid, party_unknown, mandate_invalid, mandate_expired */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5198,7 +5306,7 @@ export interface operations {
                     "application/json": components["schemas"]["Agreement"];
                 };
             };
-            /** @description not_signatory */
+            /** @description not_signatory, power_missing, guardian_acts */
             403: {
                 headers: {
                     [name: string]: unknown;

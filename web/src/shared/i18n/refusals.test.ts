@@ -17,6 +17,7 @@ const ONLY_AT_THE_DESK = new Set(`
   not_in_private_with too_many_notes sealed next_date say_no_show too_early all_came not_a_host chair_only bound_seat area_locked not_admitted floor_time host_is_never_locked silenced not_a_guest unknown_call call_taken call_over not_called both_sides_needed offer_open offer_complete opening_incomplete id_tail
   already_started host_away host_stays nobody_named not_private opposed_sides screened not_a_pair bound_seat_invalid
   conflict_of_interest duress_closed expert_unfit department_missing act_not_yours hours_invalid camera_only_shows
+  guardian_missing mandate_invalid mandate_expired too_many_agents
   recording_running recording_gone recording_held recording_not_held composite_not_ready
 `.trim().split(/\s+/));
 

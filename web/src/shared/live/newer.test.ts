@@ -4,7 +4,7 @@ import { notOlder } from './newer';
 
 const agreement = (version: number, state: Agreement['state'], signatures = 0): Agreement => ({
   id: 'a', version, state, clauses: [],
-  required: [0, 1, 2].map((n) => ({ seat_id: `${n}`, party_id: null, name: `${n}`, role: 'applicant', signed_at: n < signatures ? '2026-11-23T10:00:00Z' : null })),
+  required: [0, 1, 2].map((n) => ({ seat_id: `${n}`, party_id: null, name: `${n}`, role: 'applicant', signed_at: n < signatures ? '2026-11-23T10:00:00Z' : null, signed_by: null })),
 } as unknown as Agreement);
 
 describe('which agreement is the later one', () => {

@@ -39,6 +39,8 @@ export interface LiveOptions {
   url: string;
   /** A valid access token, asked before each hello; `fresh` when the last one was refused. A fatal rejection ends it all. */
   token: (fresh: boolean) => Promise<string>;
+  /** Which window this is, and whether the person said to go on here; the saying counts for the first hello alone. */
+  window?: () => { tab: string; takeover: boolean };
   socket?: (url: string) => WebSocket;
   now?: () => number;
   random?: () => number;
@@ -47,7 +49,7 @@ export interface LiveOptions {
 const PING_EVERY_MS = 10_000;
 const SILENCE_MS = 25_000;
 /** Goodbyes after which coming back by itself would be wrong. */
-const FINAL_BYES = new Set(['moved_to_other_device', 'link_revoked', 'session_ended', 'session_over', 'forbidden']);
+const FINAL_BYES = new Set(['moved_to_other_device', 'in_use_elsewhere', 'link_revoked', 'session_ended', 'session_over', 'forbidden']);
 /** Goodbyes that a new token mends; after this many in a row it does not. */
 const STALE_BYES = new Set(['token_expired', 'token_invalid', 'unauthenticated']);
 const STALE_LIMIT = 3;
@@ -62,7 +64,7 @@ export class LiveSession {
   /** Who looks at a page hears where others point. */
   onPoint: ((frame: Extract<ServerFrame, { type: 'point' }>) => void) | null = null;
 
-  readonly #options: Required<LiveOptions>;
+  readonly #options: Required<Omit<LiveOptions, 'window'>> & Pick<LiveOptions, 'window'>;
   readonly #listeners = new Set<(state: LiveState) => void>();
   readonly #pending = new Map<number, Pending>();
   #socket: WebSocket | null = null;
@@ -150,7 +152,9 @@ export class LiveSession {
     const socket = this.#options.socket(this.#options.url);
     this.#socket = socket;
     this.#heardAt = this.#options.now();
-    socket.onopen = () => this.#send({ type: 'hello', token, ...(this.state.seq > 0 ? { last_seq: this.state.seq } : {}) });
+    const { tab, takeover } = this.#options.window?.() ?? {};
+    const came = this.state.seq > 0;
+    socket.onopen = () => this.#send({ type: 'hello', token, ...(came ? { last_seq: this.state.seq } : {}), ...(tab === undefined ? {} : { tab, takeover: takeover === true && !came }) });
     socket.onmessage = (event) => {
       if (socket === this.#socket) this.#take(JSON.parse(String(event.data)) as ServerFrame);
     };

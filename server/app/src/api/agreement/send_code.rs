@@ -53,13 +53,16 @@ pub(super) async fn send_code(
     let table = Table::to(&app, &caller, session, Action::SignAgreement).await?;
     let agreement = table.locked().await?;
     let seat = table.seat()?;
-    let signatory = agreement.may_sign(seat.id, None)?;
+    let (_, line) = table.signs(&agreement)?;
+    let signatory = agreement.may_sign(line, None)?;
     if !app.config.sends_codes() {
         return Err(Refusal::new(RefusalKind::Conflict, "codes_unavailable").into());
     }
     require(&app.limit, &format!("signing-code:{}", seat.id), RATE).await?;
-    let party = table.parties.iter().find(|p| Some(p.id) == signatory.party_id);
-    let sent_to = party.and_then(|p| p.phone_masked()).unwrap_or_else(|| signatory.name.clone());
+    // To the one who signs: the file knows no number of who acts for a party.
+    let party =
+        table.parties.iter().find(|p| Some(p.id) == signatory.party_id && seat.party_id == Some(p.id));
+    let sent_to = party.and_then(|p| p.phone_masked()).unwrap_or_else(|| seat.name.clone());
     let text_sha256 = agreement.frozen.as_ref().map(|f| f.text_sha256.clone()).unwrap_or_default();
     let code = app.random.code();
     let kept = SigningCode::issue(agreement.id, seat.id, &text_sha256, &code, app.clock.now());

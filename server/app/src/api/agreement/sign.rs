@@ -6,8 +6,8 @@ use axum::http::header::USER_AGENT;
 use domain::access::Action;
 use domain::agreement::Agreement;
 use domain::consent::{ConsentKind, standing};
-use domain::signature::{Drawing, Evidence, Stroke};
-use domain::{Refusal, SeatId, SessionId};
+use domain::signature::{Acting, Drawing, Evidence, Stroke};
+use domain::{PartyId, Refusal, SeatId, SessionId};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -36,7 +36,7 @@ pub(super) struct Signature {
     code: Option<String>,
 }
 
-/// Signs for oneself. The last signature sets the sealing going.
+/// Signs for oneself, or for the party one acts for with the power to (R28). The last signature sets the sealing going.
 #[utoipa::path(
     post,
     path = "/sessions/{session}/agreement/sign",
@@ -45,7 +45,7 @@ pub(super) struct Signature {
     request_body = Signature,
     responses(
         (status = 200, body = AgreementView),
-        (status = 403, description = "not_signatory"),
+        (status = 403, description = "not_signatory, power_missing, guardian_acts"),
         (status = 409, description = "text_changed, already_signed, esign_barred, code_expired, mediator_signs_last"),
         (status = 422, description = "code_wrong, signature_empty, signature_invalid"),
         (status = 429, description = "code_used_up")
@@ -63,9 +63,11 @@ pub(super) async fn sign(
     let now = app.clock.now();
     let table = Table::to(&app, &caller, session, Action::SignAgreement).await?;
     let mut agreement = table.locked().await?;
-    let (seat, name) = (table.seat()?.id, table.seat()?.name.clone());
-    agreement.may_sign(seat, Some(&signature.text_sha256))?;
-    not_declined(&table).await?;
+    let (seat, name, role) = (table.seat()?.id, table.seat()?.name.clone(), table.seat()?.role);
+    let (party, line) = table.signs(&agreement)?;
+    let principal = agreement.may_sign(line, Some(&signature.text_sha256))?.name.clone();
+    not_declined(&table, party).await?;
+    let acting = (line != seat).then(|| Acting { role, name: name.clone() });
     let drawing = Drawing::parse(signature.width, signature.height, signature.strokes)?;
     let code_answered = app.config.sends_codes();
     if code_answered {
@@ -85,10 +87,13 @@ pub(super) async fn sign(
         device: device.chars().take(300).collect(),
         address: address.to_string(),
         code_answered,
+        acting,
     };
-    let data = json!({"text_sha256": evidence.text_sha256, "code_answered": code_answered});
-    let complete = agreement.sign(seat, evidence, now)?;
-    table.note("agreement_signed", format!("{name} 已签名"), data).await?;
+    let data = json!({"text_sha256": evidence.text_sha256, "code_answered": code_answered, "acting": evidence.acting});
+    let words =
+        if line == seat { format!("{name} 已签名") } else { format!("{name} 代 {principal} 签名") };
+    let complete = agreement.sign(line, evidence, now)?;
+    table.note("agreement_signed", words, data).await?;
     if complete {
         store::job::enqueue(
             &table.tx,
@@ -105,8 +110,8 @@ pub(super) async fn sign(
 }
 
 /// R17: who said no to electronic signatures is not made to give one.
-async fn not_declined(table: &Table<'_>) -> Result<(), Problem> {
-    let Ok(party) = table.party() else { return Ok(()) };
+async fn not_declined(table: &Table<'_>, party: Option<PartyId>) -> Result<(), Problem> {
+    let Some(party) = party else { return Ok(()) };
     let consents = store::consent::of_party(&table.tx, party).await?;
     if standing(&consents, ConsentKind::ESignature).is_some_and(|consent| !consent.given) {
         return Err(Refusal::conflict("esign_declined").into());

@@ -2,8 +2,9 @@
 
 use domain::access::{Action, Actor};
 use domain::agreement::{Agreement, ESign, Participant, Roster};
+use domain::deadline::local;
 use domain::timeline::Draft;
-use domain::{Case, Party, PartyId, Refusal, Seat, SeatId, SeatRole, SessionId};
+use domain::{Case, Party, PartyId, Power, Refusal, Seat, SeatId, SeatRole, SessionId};
 use serde_json::Value;
 use store::Tx;
 
@@ -81,12 +82,30 @@ impl<'a> Table<'a> {
         store::agreement::lock_of_case(&self.tx, self.case.id).await?.ok_or_else(Problem::not_found)
     }
 
-    /// The caller's party, when it is a party's seat.
-    pub(super) fn party(&self) -> Answer<PartyId> {
-        self.seat
-            .as_ref()
-            .and_then(|seat| seat.party_id)
-            .ok_or_else(|| Refusal::forbidden("not_a_party").into())
+    /// For which party the caller does what needs this power: a party for itself, unless it is a minor (R29); an
+    /// agent, guardian or lawyer as far as its mandate names it (R28).
+    pub(super) fn party_with(&self, power: Power) -> Answer<PartyId> {
+        let seat = self.seat()?;
+        let now = self.app.clock.now();
+        if let Some(party) = seat.party_id {
+            let today = local(now).date_naive();
+            let minor = self.parties.iter().any(|p| p.id == party && p.needs_guardian(today));
+            return if minor { Err(Refusal::forbidden("guardian_acts").into()) } else { Ok(party) };
+        }
+        let Some(mandate) = &seat.mandate else { return Err(Refusal::forbidden("not_a_party").into()) };
+        mandate.demand(power, now)?;
+        Ok(mandate.party_id)
+    }
+
+    /// Whose line of the agreement the caller signs: the party and its place in the list; a mediator the own one.
+    pub(super) fn signs(&self, agreement: &Agreement) -> Answer<(Option<PartyId>, SeatId)> {
+        let seat = self.seat()?;
+        if seat.role.hosts() {
+            return Ok((None, seat.id));
+        }
+        let party = self.party_with(Power::Sign)?;
+        let line = agreement.required.iter().find(|line| line.party_id == Some(party));
+        Ok((Some(party), line.and_then(|line| line.seat_id).unwrap_or(seat.id)))
     }
 
     /// The caller's seat.

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use domain::access::Action;
 use domain::clause::Stance;
-use domain::{ClauseId, SessionId};
+use domain::{ClauseId, Power, SessionId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -40,7 +40,7 @@ pub(super) async fn take_stance(
     Json(new): Json<NewStance>,
 ) -> Answer<Json<AgreementView>> {
     let table = Table::to(&app, &caller, session, Action::TakeStance).await?;
-    let party = table.party()?;
+    let party = table.party_with(Power::Settle)?;
     let mut agreement = table.locked().await?;
     agreement.take_stance(clause, party, new.stance, new.version, app.clock.now())?;
     Ok(Json(table.commit(&agreement).await?))

@@ -66,6 +66,8 @@ pub(crate) struct SignatoryView {
     name: String,
     role: SeatRole,
     signed_at: Option<DateTime<Utc>>,
+    /// Who signed for the party, if it was not the party (R28, R29).
+    signed_by: Option<String>,
 }
 
 impl AgreementView {
@@ -121,7 +123,9 @@ impl ClauseView {
 
 impl From<Signatory> for SignatoryView {
     fn from(signatory: Signatory) -> Self {
+        let acting = signatory.signed.as_ref().and_then(|signed| signed.evidence.acting.as_ref());
         Self {
+            signed_by: acting.map(|acting| acting.name.clone()),
             seat_id: signatory.seat_id,
             party_id: signatory.party_id,
             name: signatory.name,

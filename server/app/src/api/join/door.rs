@@ -32,6 +32,8 @@ pub(super) struct Door {
     others: Vec<DoorOther>,
     /// To this device.
     bound: bool,
+    /// Another window of this browser has the seat now: who wants to go on here says so first.
+    elsewhere: bool,
     phase: Phase,
     /// This person's standing word on each question; `null`: never asked.
     #[schema(value_type = std::collections::BTreeMap<String, Option<bool>>)]
@@ -88,6 +90,9 @@ pub(super) async fn door(State(app): State<AppState>, at_door: AtDoor) -> Answer
     };
     let seats = store::seat::of_session(&tx, behind.sitting.id).await?;
     let others = seats.into_iter().filter(|seat| seat.id != behind.seat.id);
+    // The hub reads for itself: no transaction stays open meanwhile.
+    drop(tx);
+    let bound = behind.admission == Admission::Mine;
     let door = Door {
         session_id: behind.sitting.id,
         title: behind.case.title,
@@ -101,7 +106,8 @@ pub(super) async fn door(State(app): State<AppState>, at_door: AtDoor) -> Answer
             |staff| DoorMediator { name: staff.name, title: staff.title },
         ),
         others: others.map(|seat| DoorOther { name: seat.name, role: seat.role }).collect(),
-        bound: behind.admission == Admission::Mine,
+        bound,
+        elsewhere: bound && app.live.hub.is_here(behind.sitting.id, behind.seat.id).await,
         phase: behind.sitting.phase,
         consents: ConsentKind::ALL
             .iter()

@@ -6,6 +6,7 @@ mod enter;
 mod entry;
 mod hearing;
 mod links;
+mod mandate;
 mod read;
 mod screens;
 mod seats;
@@ -27,6 +28,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(read::read))
         .routes(routes!(seats::add))
         .routes(routes!(screens::screen))
+        .routes(routes!(mandate::put))
         .routes(routes!(links::issue, links::revoke))
         .routes(routes!(enter::enter))
         .routes(routes!(hearing::hearing))

@@ -4,12 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::access::Action;
 use domain::timeline::Draft;
-use domain::{LinkState, PartyId, Refusal, Seat, SeatId, SeatRole, SessionId, Side, StaffId};
+use domain::{LinkState, PartyId, Refusal, Right, Seat, SeatId, SeatRole, SessionId, Side, StaffId};
 use serde::Deserialize;
 use serde_json::json;
 use store::Tx;
 use utoipa::ToSchema;
 
+use super::mandate::{NewMandate, given};
 use super::{SeatView, table};
 use crate::api::guard;
 use crate::caller::StaffCaller;
@@ -29,6 +30,9 @@ pub(super) struct NewSeat {
     staff_id: Option<StaffId>,
     /// Whom an interpreter or a helper goes with; a helper always goes with somebody.
     bound_to: Option<SeatId>,
+    /// What an agent, a guardian or a lawyer may do for a party (R28, R29). Unsaid: a guardian acts by law, an agent
+    /// has general authority alone, a lawyer none.
+    mandate: Option<NewMandate>,
 }
 
 /// Adds a seat. A party's seat is for a party of the case by its name; the mediator's own seat is set once, at scheduling.
@@ -42,8 +46,8 @@ pub(super) struct NewSeat {
     responses(
         (status = 201, body = SeatView),
         (status = 404, body = ProblemBody, description = "not_found"),
-        (status = 409, body = ProblemBody, description = "session_over, seat_taken, table_full, conflict_of_interest"),
-        (status = 422, body = ProblemBody, description = "name_invalid, role_invalid, side_invalid, party_unknown, staff_unknown, bound_seat_invalid"),
+        (status = 409, body = ProblemBody, description = "session_over, seat_taken, table_full, conflict_of_interest, too_many_agents"),
+        (status = 422, body = ProblemBody, description = "name_invalid, role_invalid, side_invalid, party_unknown, staff_unknown, bound_seat_invalid, mandate_invalid, mandate_expired"),
     )
 )]
 pub(super) async fn add(
@@ -66,12 +70,7 @@ pub(super) async fn add(
         return Err(Refusal::invalid("role_invalid").into());
     }
     // who hosts or writes stands on nobody's side
-    let neutral_only = new.role.hosts()
-        || matches!(
-            new.role,
-            SeatRole::Clerk | SeatRole::Observer | SeatRole::Liaison | SeatRole::RoomCamera
-        );
-    if neutral_only && new.side != Side::Neutral {
+    if new.role.has(Right::NeutralOnly) && new.side != Side::Neutral {
         return Err(Refusal::invalid("side_invalid").into());
     }
     let seats = store::seat::of_session(&tx, id).await?;
@@ -92,6 +91,10 @@ pub(super) async fn add(
             return Err(Refusal::conflict("seat_taken").into());
         }
     }
+    let mandate = match new.mandate.or_else(|| NewMandate::unsaid(new.role)) {
+        Some(mandate) => Some(given(&tx, case.id, (new.role, new.side), None, mandate, &seats, now).await?),
+        None => None,
+    };
     let seat = Seat {
         id: app.ids.next(),
         session_id: id,
@@ -101,6 +104,7 @@ pub(super) async fn add(
         party_id,
         staff_id: new.staff_id,
         bound_to: lead,
+        mandate,
     };
     store::seat::insert(&tx, &seat).await?;
     let draft = Draft {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Case, CaseId, DisputeKind, LinkState, Outcome, PartyId, Phase, Seat, SeatId, SeatRole, SessionId, Side,
-    Sitting, StaffId,
+    Case, CaseId, DisputeKind, LinkState, Mandate, Outcome, PartyId, Phase, Seat, SeatId, SeatRole,
+    SessionId, Side, Sitting, StaffId,
 };
 use serde::Serialize;
 use store::Tx;
@@ -41,6 +41,8 @@ pub struct SeatView {
     staff_id: Option<StaffId>,
     /// Whom an interpreter or a helper goes with.
     bound_to: Option<SeatId>,
+    /// What it may do for a party.
+    mandate: Option<Mandate>,
     /// How its personal link stands; staff need none.
     link: LinkState,
 }
@@ -75,7 +77,7 @@ impl SessionView {
 
 impl SeatView {
     pub(super) fn of(seat: Seat, link: LinkState) -> Self {
-        let Seat { id, role, side, name, party_id, staff_id, bound_to, .. } = seat;
-        Self { id, role, side, name, party_id, staff_id, bound_to, link }
+        let Seat { id, role, side, name, party_id, staff_id, bound_to, mandate, .. } = seat;
+        Self { id, role, side, name, party_id, staff_id, bound_to, mandate, link }
     }
 }
