@@ -18,6 +18,9 @@ const SILENCE: Duration = Duration::from_millis(600);
 const EVEN: Duration = Duration::from_millis(100);
 /// but for so much, in µs.
 const JITTER: i64 = 10_000;
+/// A report that puts the clock this far from where the packets before had it has set it: reports of one clock differ by
+/// little. Some senders report before they sent anything, of a time that is none.
+const SET: i64 = 500_000;
 /// The fastest way known is taken to be slower by this share of the time passed: clocks drift, and ways change.
 const SLOWER: i64 = 200;
 
@@ -37,6 +40,8 @@ struct Begun {
     timestamp: u32,
     /// The stream's own clock.
     stream: i64,
+    /// What the clock is ahead of the stream's own.
+    ahead: i64,
     /// The least difference between arrival and clock.
     least: i64,
     /// When arrivals were last uneven; none once they were even for long enough.
@@ -62,9 +67,10 @@ impl Making {
             i64::from(of.wrapping_sub(since).cast_signed()) * 1_000_000 / i64::from(rate.max(1))
         };
         // A reported clock goes on through a silence: what an encoder was told to rest from is not old when it comes.
+        let silent =
+            self.begun.as_ref().is_some_and(|begun| arrived.saturating_duration_since(begun.last) >= SILENCE);
         if let Some(begun) = &self.begun
-            && (begun.reported != report.is_some()
-                || report.is_none() && arrived.saturating_duration_since(begun.last) >= SILENCE)
+            && (begun.reported != report.is_some() || report.is_none() && silent)
         {
             self.floor = begun.last;
             self.begun = None;
@@ -75,6 +81,7 @@ impl Making {
             reported: report.is_some(),
             timestamp,
             stream: 0,
+            ahead: 0,
             least: i64::MAX,
             uneven: Some(arrived),
         });
@@ -87,6 +94,12 @@ impl Making {
                 .saturating_add(ticks(timestamp, of)),
             None => begun.stream,
         };
+        let set = clock.saturating_sub(begun.stream) - begun.ahead;
+        begun.ahead += set;
+        if begun.least != i64::MAX && set.saturating_abs() > SET && !silent {
+            // Between two packets of one flow the stream's own clock is right: the way is what it was.
+            begun.least -= set;
+        }
         let way = micros(arrived.saturating_duration_since(begun.at)).saturating_sub(clock);
         let passed = micros(arrived.saturating_duration_since(begun.last));
         begun.last = begun.last.max(arrived);
@@ -202,6 +215,22 @@ mod tests {
         }
         let late = (start + ms(22) * 2999).saturating_duration_since(made);
         assert!(late < ms(120), "{late:?}");
+    }
+
+    #[test]
+    fn a_report_that_sets_the_clock_changes_nothing_while_packets_flow() {
+        let start = Instant::now();
+        let day = SystemTime::now();
+        for (first, then) in [(0, 1_000_000), (1_000_000, 0)] {
+            let mut making = Making::new(start);
+            for n in 0..200_u32 {
+                let arrived = start + ms(20) * n;
+                // The first report says another time than the second.
+                let report = if n < 50 { (day, first) } else { (day, then) };
+                let made = making.made(n * 960, RATE, Some(report), arrived);
+                assert!(n < 10 || arrived - made < ms(20), "{:?} at {n}", arrived - made);
+            }
+        }
     }
 
     #[test]
