@@ -1,5 +1,6 @@
 //! The device check: opens camera and microphone, shows the voice, names each fault, hands the tracks on to the sitting.
 import { onBeforeUnmount, onMounted, ref, shallowRef } from 'vue';
+import type { DevicesFound } from './readiness';
 import { meter, openDevices, type DeviceFault, type DeviceKind } from '@/shared/room/devices';
 
 const AUDIBLE = 0.06;
@@ -11,6 +12,8 @@ export function useDeviceCheck() {
   const faults = shallowRef<Partial<Record<DeviceKind, DeviceFault>>>({});
   const level = ref(0);
   const heard = ref(false);
+  /** Whether the test sound was heard; null if nobody said. */
+  const sound = ref<boolean | null>(null);
   const cameras = ref(0);
   let facing: 'user' | 'environment' = 'user';
   let quiet: () => void = () => undefined;
@@ -42,6 +45,13 @@ export function useDeviceCheck() {
     camera.value = stream?.getVideoTracks()[0] ?? null;
   }
 
+  /** What was found, as the mediator sees it. A voice that was not raised says nothing of the microphone. */
+  const found = (): DevicesFound => ({
+    camera: camera.value ? true : faults.value.camera ? false : null,
+    microphone: heard.value ? true : faults.value.microphone ? false : null,
+    sound: sound.value,
+  });
+
   /** The tracks, now somebody else's to stop. */
   function handOn(withCamera: boolean) {
     handedOn = true;
@@ -58,7 +68,7 @@ export function useDeviceCheck() {
     microphone.value?.stop();
   });
 
-  return { asking, camera, microphone, faults, level, heard, cameras, open, flip, handOn, takeBack: () => { handedOn = false; listen(); } };
+  return { asking, camera, microphone, faults, level, heard, sound, cameras, found, open, flip, handOn, takeBack: () => { handedOn = false; listen(); } };
 }
 
 export type DeviceCheck = ReturnType<typeof useDeviceCheck>;

@@ -7,6 +7,7 @@ import { CommandRefused, LiveSession, liveUrl } from '@/shared/live/session';
 import { openDevices, type DeviceFault } from '@/shared/room/devices';
 import { MediaRoom, type PersonMedia } from '@/shared/room/media-room';
 import { mark } from '@/shared/room/probe';
+import { reportReadiness } from './readiness';
 import { seatApi } from './seat-api';
 import type { Visit } from './visit';
 
@@ -102,6 +103,7 @@ export function useSitting(visit: Visit) {
     }),
     room.subscribe((state) => { media.value = state; }),
   ];
+  reportReadiness(visit, live, media, room, act);
   const nudge = () => document.visibilityState === 'visible' && session.nudge();
   let signing: ReturnType<typeof setInterval> | undefined;
 

@@ -9,6 +9,7 @@ import { Problem } from '@/shared/api/http';
 import type { PreparedTracks } from '@/shared/room/media-room';
 import { mark } from '@/shared/room/probe';
 import { rememberInside } from './ahead';
+import type { DevicesFound } from './readiness';
 import { doorApi } from './seat-api';
 
 export type Screen = 'opening' | 'link' | 'door' | 'declined' | 'rights' | 'devices' | 'sitting' | 'left';
@@ -19,7 +20,7 @@ const MARGIN_MS = 30_000;
 const OVER: ReadonlySet<Phase> = new Set(['ended', 'cancelled']);
 
 /** What this device chose, kept for a reload of the same link's session (no secret is in it). */
-interface Kept { consents: JoinRequest['consents']; others: string; voiceOnly: boolean }
+interface Kept { consents: JoinRequest['consents']; others: string; company?: string; voiceOnly: boolean; found?: DevicesFound }
 
 export function useVisit(link: string) {
   const api = doorApi(link);
@@ -55,6 +56,8 @@ export function useVisit(link: string) {
       consents: { online_procedure: door.value?.bound === true || said('online_procedure'), e_signature: said('e_signature'), recording: said('recording') },
       others: stored?.others ?? '',
       voiceOnly: stored?.voiceOnly ?? false,
+      ...(stored?.company && { company: stored.company }),
+      ...(stored?.found && { found: stored.found }),
     };
   };
 
@@ -126,9 +129,10 @@ export function useVisit(link: string) {
     }
   }
 
-  async function enter(devices: PreparedTracks, voiceOnly: boolean): Promise<void> {
+  async function enter(devices: PreparedTracks, voiceOnly: boolean, found: DevicesFound): Promise<void> {
     prepared.value = devices;
     kept.value.voiceOnly = voiceOnly;
+    kept.value.found = found;
     remember();
     // The place is shown at once; the join runs behind it, so nobody stares at a dead button on a slow line.
     try {

@@ -294,6 +294,21 @@ export class MediaRoom {
     });
   }
 
+  /** The way the media takes: `udp`, `tcp` or `relay`; `none` while there is none. */
+  async way(): Promise<'udp' | 'tcp' | 'relay' | 'none'> {
+    const people = this.#room ? [this.#room.localParticipant, ...this.#room.remoteParticipants.values()] : [];
+    for (const { track } of people.flatMap((person) => [...person.trackPublications.values()])) {
+      const report = await track?.getRTCStatsReport();
+      const entries: Record<string, unknown>[] = [];
+      report?.forEach((entry: Record<string, unknown>) => entries.push(entry));
+      const pair = entries.find((entry) => entry['type'] === 'candidate-pair' && entry['nominated'] === true && entry['state'] === 'succeeded');
+      const local = entries.find((entry) => entry['id'] === pair?.['localCandidateId']);
+      if (!local) continue;
+      return local['candidateType'] === 'relay' ? 'relay' : local['protocol'] === 'tcp' ? 'tcp' : 'udp';
+    }
+    return 'none';
+  }
+
   async #stats(): Promise<TrackStats[]> {
     const found: TrackStats[] = [];
     for (const person of this.#room?.remoteParticipants.values() ?? []) {
