@@ -78,6 +78,20 @@ test('what is said in private crosses only by the confider’s tap, word for wor
   await respondent.tap('ask-away');
 });
 
+test('who is left outside asks for a word alone, and only the mediator knows', async () => {
+  await respondent.waitFor('knock');
+  await respondent.shoot('phone-left-outside');
+  await respondent.tap('knock');
+  await shows(respondent, '不用单独说了');
+  await mediator.tap('tab-parties');
+  await until('the knock at the desk', async () => (await mediator.see(`acts-${seats.respondent.id}`).innerText()).includes('想和您说话'));
+  await mediator.shoot('desk-knock');
+  await silent(applicant, '不用单独说了', 'the other side does not learn of it');
+  await respondent.tap('knock');
+  await shows(respondent, '请调解员来单独说几句');
+  await mediator.tap('tab-table');
+});
+
 test('a line written in private is read in private', async () => {
   await applicant.tap('more');
   await applicant.tap('more-lines');

@@ -215,7 +215,7 @@ export class Person {
 }
 
 /** Opens a personal link and walks to the waiting room: door, consents, device check. */
-export async function walkIn(person, url, { shoot, asks = false } = {}) {
+export async function walkIn(person, url, { shoot, asks = false, company = '' } = {}) {
   if (!asks) await putAway(person);
   const look = async (screen) => { if (shoot) await person.shoot(`${shoot}-${screen}`); };
   await person.page.goto(url);
@@ -226,7 +226,8 @@ export async function walkIn(person, url, { shoot, asks = false } = {}) {
   for (const consent of ['consent-online_procedure', 'consent-e_signature']) {
     if (await person.see(consent).getAttribute('aria-checked') !== 'true') await person.tap(consent);
   }
-  await person.tap('company-alone');
+  await person.tap(company ? 'company-family' : 'company-alone');
+  if (company) await person.page.getByTestId('company-who').fill(company);
   await look('2-rights');
   await person.tap('consents-continue');
   await person.waitFor('devices');

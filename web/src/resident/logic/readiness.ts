@@ -14,19 +14,21 @@ const PATIENCE = 15_000;
 export function reportReadiness(visit: Visit, live: ShallowRef<LiveState>, media: ShallowRef<MediaState>, room: MediaRoom, act: (command: Command) => Promise<void>): void {
   let patience: ReturnType<typeof setTimeout> | undefined;
   let sent = false;
-  const send = async (): Promise<void> => {
+  const send = (network: string | null): void => {
     if (sent) return;
     sent = true;
     clearTimeout(patience);
-    const network = media.value.link === 'connected' ? await room.way() : 'none';
     const { found, company } = visit.kept.value;
     const report: Readiness = { camera: null, microphone: null, sound: null, ...found, network, language: document.documentElement.lang, company: company ? [company] : [] };
     // A sitting that ended meanwhile needs none of this.
-    await act({ type: 'ready', readiness: report }).catch(() => undefined);
+    act({ type: 'ready', readiness: report }).catch(() => undefined);
   };
-  watch(() => [live.value.view?.phase, live.value.link, media.value.link] as const, ([phase, wire, link]) => {
-    if (sent || wire !== 'online' || (phase !== 'scheduled' && phase !== 'lobby')) return;
-    if (link === 'connected') void send();
-    else patience ??= setTimeout(() => void send(), PATIENCE);
+  watch([live, media], async () => {
+    const phase = live.value.view?.phase;
+    if (sent || live.value.link !== 'online' || (phase !== 'scheduled' && phase !== 'lobby')) return;
+    // Of a seat without any track the way is not known, which is not a fault.
+    patience ??= setTimeout(() => send(media.value.link === 'connected' ? null : 'none'), PATIENCE);
+    const way = media.value.link === 'connected' ? await room.way() : 'none';
+    if (way !== 'none') send(way);
   });
 }

@@ -19,7 +19,8 @@ const FATAL = new Set(['link_unknown', 'link_expired', 'link_revoked', 'link_bou
 const MARGIN_MS = 30_000;
 const OVER: ReadonlySet<Phase> = new Set(['ended', 'cancelled']);
 
-/** What this device chose, kept for a reload of the same link's session (no secret is in it). */
+/** What this device chose, kept for a reload of the same link's session (no secret is in it).
+ *  `others`: the sentence for the file; `company`: who it is, empty if nobody. */
 interface Kept { consents: JoinRequest['consents']; others: string; company?: string; voiceOnly: boolean; found?: DevicesFound }
 
 export function useVisit(link: string) {
