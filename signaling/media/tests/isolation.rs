@@ -263,7 +263,7 @@ async fn nothing_old_is_sent_again_after_a_flip_by_padding_or_probing() {
     for round in 0..3 {
         for seat in [&sitting.mediator, &sitting.applicant, &sitting.respondent] {
             seat.run(Kind::Video, None, true);
-            seat.state().lose_in = 10;
+            seat.state().lose_in = 20;
         }
         sitting.room.set_visibility(sitting.joint()).await;
         sitting.offer_all().await;

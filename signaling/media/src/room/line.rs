@@ -7,8 +7,8 @@
 //!
 //! What showed becomes a ceiling. It rises again while nothing is lost and nothing waits, faster when probes found
 //! more, ever more slowly when rising failed before. When the estimator, having come down, finds much more than the
-//! ceiling, the line is another one: a lift was left. Then what failed before is forgotten. A line that loses the same however little is sent (a bad radio)
-//! has no ceiling to find: its own loss is set aside.
+//! ceiling, the line is another one: a lift was left. Then what failed before is forgotten. A line that loses the same
+//! however little is sent (a bad radio) has no ceiling to find: its own loss is set aside.
 
 use std::time::{Duration, Instant};
 
@@ -68,6 +68,13 @@ struct Cut {
     estimate: Option<u64>,
 }
 
+impl Cut {
+    /// Less is sent since, and no less is lost.
+    fn was_in_vain(&self, loss: f32, sent: f64) -> bool {
+        loss >= self.loss * 0.75 && sent <= self.carried * SAFE
+    }
+}
+
 /// One subscriber's line.
 #[derive(Debug, Default)]
 pub(super) struct Line {
@@ -81,6 +88,8 @@ pub(super) struct Line {
     strikes: u32,
     /// What the line loses by itself.
     own_loss: f32,
+    /// Sound alone is sent: there is nothing left to send less of.
+    bare: bool,
     /// The shortest round trip known, and how many reports in a row were of a much longer one.
     way: Option<Duration>,
     queued: u32,
@@ -102,6 +111,11 @@ impl Line {
     /// The shortest round trip known.
     pub(super) fn way(&self) -> Option<Duration> {
         self.way
+    }
+
+    /// Tells whether sound alone is sent over it from now on.
+    pub(super) fn set_bare(&mut self, bare: bool) {
+        self.bare = bare;
     }
 
     /// Bits a second it carries; none while nothing speaks against any rate.
@@ -136,7 +150,9 @@ impl Line {
             self.queued = if rtt > way + QUEUE { self.queued + 1 } else { 0 };
         }
         let lossy = loss - self.own_loss > TOO_MUCH_LOST;
-        if lossy || self.queued >= 2 {
+        if self.queued == 0 && loss - self.own_loss > LITTLE_LOST && self.is_own(loss, health.sent, now) {
+            self.set_own(loss);
+        } else if lossy || self.queued >= 2 {
             self.calm_since = None;
             self.wide = 0;
             self.too_much(lossy.then_some(loss), health.sent, now);
@@ -188,17 +204,31 @@ impl Line {
         if now.saturating_duration_since(cut.at) < CUT_SETTLES {
             return;
         }
-        let as_before = loss.filter(|loss| *loss >= cut.loss * 0.75 && sent <= cut.carried * SAFE);
+        let as_before = loss.filter(|loss| cut.was_in_vain(*loss, sent));
         self.strikes = if as_before.is_some() { self.strikes + 1 } else { 0 };
         match as_before {
-            Some(loss) if self.strikes >= STRIKES => {
-                self.own_loss = loss.min(0.5);
-                self.ceiling = self.ceiling.map(|ceiling| ceiling * OWN_LOSS_RAISE);
-                self.cut = None;
-                self.strikes = 0;
-            }
+            Some(loss) if self.strikes >= STRIKES => self.set_own(loss),
             _ => self.cut_to(loss, sent, estimate, now),
         }
+    }
+
+    /// Whether sending less cannot help against a loss, or did not for long: else a picture that went with one bad
+    /// second would stay away for as long as the line loses some, though not much.
+    fn is_own(&self, loss: f32, sent: u64, now: Instant) -> bool {
+        let Some(cut) = self.cut else { return self.bare };
+        let since = now.saturating_duration_since(cut.at);
+        #[expect(clippy::cast_precision_loss, reason = "bits a second, far below 2^52")]
+        let in_vain = cut.was_in_vain(loss, sent as f64);
+        self.bare && since >= CUT_SETTLES || in_vain && since >= CUT_SETTLES * (STRIKES + 1)
+    }
+
+    /// A loss is the line's own: it is set aside, and what was concluded from it is mostly taken back.
+    fn set_own(&mut self, loss: f32) {
+        self.own_loss = loss.min(0.5);
+        if self.cut.take().is_some() {
+            self.ceiling = self.ceiling.map(|ceiling| ceiling * OWN_LOSS_RAISE);
+        }
+        self.strikes = 0;
     }
 
     fn cut_to(&mut self, loss: Option<f32>, sent: f64, estimate: Option<f64>, now: Instant) {
@@ -326,6 +356,36 @@ mod tests {
         assert!(trial.sent() >= 1_500_000, "{:?}", trial.line.capacity());
         trial.run(2, 6_000_000, policed(300_000));
         assert!(trial.sent() <= 400_000, "and a policer is still seen: {:?}", trial.line.capacity());
+    }
+
+    #[test]
+    fn a_picture_that_went_with_one_bad_second_comes_back_though_some_is_lost_on() {
+        // Seven in a hundred are too few to send less, and too many to be calm.
+        let mut trial = Trial::new(2_000_000);
+        trial.run(10, 2_500_000, |_| 0.07);
+        trial.run(1, 2_500_000, |_| 0.11);
+        // Nothing but the little that flowed in that second is known to pass.
+        trial.line.ceiling = Some(200_000.0);
+        trial.run(25, 2_400_000, |_| 0.085);
+        assert!(trial.sent() >= 1_000_000, "{:?}", trial.line.capacity());
+    }
+
+    #[test]
+    fn what_is_lost_of_sound_alone_keeps_no_picture_away() {
+        let mut trial = Trial::new(30_000);
+        trial.line.set_bare(true);
+        trial.run(10, 2_000_000, |_| 0.12);
+        assert_eq!(trial.line.capacity(), None, "nothing else was tried");
+        // A picture was tried, in vain, and went.
+        trial.line.set_bare(false);
+        trial.wanted = 700_000;
+        trial.run(1, 2_000_000, |_| 0.4);
+        assert!(trial.sent() < 700_000);
+        trial.line.set_bare(true);
+        trial.line.ceiling = Some(LOWEST);
+        trial.wanted = 30_000;
+        trial.run(20, 2_100_000, |_| 0.12);
+        assert!(trial.line.capacity() >= Some(700_000), "{:?}", trial.line.capacity());
     }
 
     #[test]
