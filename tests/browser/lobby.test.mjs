@@ -41,9 +41,13 @@ test('nobody is said not to have come while both are there', async () => {
 
 test('put off to a date: everybody is told, and the next sitting stands', async () => {
   await mediator.tap('end-adjourned');
-  const field = mediator.page.locator('.next input');
+  const field = mediator.page.locator('.next input[role=combobox]');
   const next = new Date(Date.now() + 3 * 86_400_000);
   const day = new Intl.DateTimeFormat('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit' }).format(next);
+  await field.click();
+  // The calendar is inside the dialog: one outside could be seen and not reached.
+  await mediator.page.locator('dialog .el-picker-panel').getByText(String(Number(day.slice(-2))), { exact: true }).last().click({ trial: true });
+  await mediator.shoot('desk-next-calendar');
   await field.fill(`${day} 09:30`);
   await field.press('Enter');
   await mediator.shoot('desk-next-date');
