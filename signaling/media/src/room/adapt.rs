@@ -99,7 +99,10 @@ impl Room {
         // A line that carries all of it twice needs no care.
         let plenty = capacity.is_none_or(|capacity| capacity >= best.saturating_mul(2));
         let given = budget::share(capacity, line.may_rise(now), &claims);
-        line.set_bare(claims.iter().zip(&given).all(|(claim, given)| given.is_none() || claim.best() == 0));
+        line.set_bare(
+            claims.iter().zip(&given).all(|(claim, given)| given.is_none() || claim.best() == 0),
+            now,
+        );
         let (mut rose, mut fell, mut short) = (false, false, false);
         let Some(peer) = self.peers.get_mut(&id) else { return };
         for ((_, key, claim), given) in pictures.iter().zip(given) {

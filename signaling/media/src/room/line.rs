@@ -88,8 +88,8 @@ pub(super) struct Line {
     strikes: u32,
     /// What the line loses by itself.
     own_loss: f32,
-    /// Sound alone is sent: there is nothing left to send less of.
-    bare: bool,
+    /// Since then sound alone is sent: there is nothing left to send less of.
+    bare_since: Option<Instant>,
     /// The shortest round trip known, and how many reports in a row were of a much longer one.
     way: Option<Duration>,
     queued: u32,
@@ -114,8 +114,8 @@ impl Line {
     }
 
     /// Tells whether sound alone is sent over it from now on.
-    pub(super) fn set_bare(&mut self, bare: bool) {
-        self.bare = bare;
+    pub(super) fn set_bare(&mut self, bare: bool, now: Instant) {
+        self.bare_since = bare.then(|| self.bare_since.unwrap_or(now));
     }
 
     /// Bits a second it carries; none while nothing speaks against any rate.
@@ -215,11 +215,14 @@ impl Line {
     /// Whether sending less cannot help against a loss, or did not for long: else a picture that went with one bad
     /// second would stay away for as long as the line loses some, though not much.
     fn is_own(&self, loss: f32, sent: u64, now: Instant) -> bool {
-        let Some(cut) = self.cut else { return self.bare };
-        let since = now.saturating_duration_since(cut.at);
+        let long = |since: Instant| now.saturating_duration_since(since) >= CUT_SETTLES * (STRIKES + 1);
+        if self.bare_since.is_some_and(long) {
+            return true;
+        }
+        let Some(cut) = self.cut else { return false };
         #[expect(clippy::cast_precision_loss, reason = "bits a second, far below 2^52")]
         let in_vain = cut.was_in_vain(loss, sent as f64);
-        self.bare && since >= CUT_SETTLES || in_vain && since >= CUT_SETTLES * (STRIKES + 1)
+        in_vain && loss - self.own_loss <= TOO_MUCH_LOST && long(cut.at)
     }
 
     /// A loss is the line's own: it is set aside, and what was concluded from it is mostly taken back.
@@ -371,17 +374,32 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_gets_shorter_again_after_a_while_is_no_bad_radio() {
+        let mut trial = Trial::new(1_440_000);
+        trial.run(4, 6_000_000, |_| 0.0);
+        trial.run(1, 6_000_000, policed(360_000));
+        // The smallest picture is far below what the line carries; then it is not.
+        let ceiling = trial.line.capacity();
+        trial.wanted = 200_000;
+        trial.run(6, 6_000_000, |_| 0.05);
+        assert_eq!(trial.line.capacity(), ceiling, "neither calm nor short");
+        trial.run(2, 6_000_000, policed(85_000));
+        assert!(trial.line.capacity() <= Some(85_000), "{:?}", trial.line.capacity());
+    }
+
+    #[test]
     fn what_is_lost_of_sound_alone_keeps_no_picture_away() {
         let mut trial = Trial::new(30_000);
-        trial.line.set_bare(true);
+        trial.line.set_bare(true, trial.now);
+        trial.run(5, 2_000_000, |_| 0.0);
         trial.run(10, 2_000_000, |_| 0.12);
         assert_eq!(trial.line.capacity(), None, "nothing else was tried");
         // A picture was tried, in vain, and went.
-        trial.line.set_bare(false);
+        trial.line.set_bare(false, trial.now);
         trial.wanted = 700_000;
         trial.run(1, 2_000_000, |_| 0.4);
         assert!(trial.sent() < 700_000);
-        trial.line.set_bare(true);
+        trial.line.set_bare(true, trial.now);
         trial.line.ceiling = Some(LOWEST);
         trial.wanted = 30_000;
         trial.run(20, 2_100_000, |_| 0.12);
