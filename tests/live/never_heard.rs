@@ -240,11 +240,11 @@ impl Story {
                 let mine = log.iter().filter(|(a, b, _, came, _)| (*a, *b) == (sender, to) && wanted(*came));
                 mine.map(|(.., packet)| packet.clone()).collect()
             };
-            let level = |there: bool| {
-                let of = |sender| tone::level(&tone::decoded(&heard(there, sender)), TONES[from as usize]);
+            let most = |there: bool, level: fn(&[f32], u32) -> f64| {
+                let of = |sender| level(&tone::decoded(&heard(there, sender)), TONES[from as usize]);
                 [LinLan, Zhao, Qian].map(of).into_iter().fold(tone::SILENCE, f64::max)
             };
-            found.push((from, to, level(false), level(true)));
+            found.push((from, to, most(false, tone::level), most(true, tone::loudest)));
         }
         found
     }
@@ -268,7 +268,7 @@ impl Story {
                 if path.extension().is_some_and(|kind| kind == "webm") {
                     let sound = tone::decoded_file(&path);
                     for (loudest, hz) in tones.iter_mut().zip(TONES) {
-                        *loudest = loudest.max(tone::level(&sound, hz));
+                        *loudest = loudest.max(tone::loudest(&sound, hz));
                     }
                 }
             }
@@ -348,7 +348,7 @@ async fn t1_no_packet_made_after_a_move_was_acknowledged_reaches_the_other_side(
     println!("recording: {recorded} of {all} packets were made in a private talk; tones {tones:.1?} dB");
     assert_eq!(recorded, 0, "seed {seed}: of a private talk, in the recording");
     assert!(
-        all > 100 && tones.iter().all(|tone| *tone > -40.0),
+        all > 100 && tones.iter().all(|tone| *tone > -30.0),
         "nothing was recorded at all: {all} {tones:?}"
     );
     let Story { clicks, cuts, rejoins, .. } = story;
