@@ -116,6 +116,36 @@ async fn t1_a_paper_of_a_private_talk_does_not_exist_for_the_other_side() {
     qian.view_where("the paper", |v| v["papers"][0]["title"] == "底价").await;
 }
 
+/// The mediator asks for the document; the photo is compared and goes to nobody else, ever.
+#[tokio::test]
+async fn r09_the_photo_of_a_document_reaches_the_mediator_alone() {
+    let (table, mut lin, mut zhao, mut qian) = Table::together().await;
+    all_read_up([&mut lin, &mut zhao, &mut qian]).await;
+    lin.command(json!({"type": "ask_document", "seat": table.seat(Zhao)})).await;
+    zhao.view_where("the question", |v| v["mine"]["document_asked"] == true).await;
+    let paper = hand_in(&table, Zhao, "mediator", "身份证件", photo(300, 200)).await;
+    qian.refused(json!({"type": "present_document", "paper": paper}), "unknown_paper").await;
+    zhao.command(json!({"type": "present_document", "paper": paper})).await;
+    let document = |v: &Value| v["corridor"].to_string().contains(&format!("\"document\":{paper}"));
+    lin.view_where("the photo", document).await;
+    let page = format!("/papers/{}/pages/1", paper.as_str().unwrap());
+    person(&table, Qian).await.get(&page).await.refused(404, "not_found");
+    let id = paper.as_str().unwrap().parse().unwrap();
+    let opens = |who: Who| table.state.live.hub.paper_for(table.session, table.seat(who), id);
+    assert!(opens(LinLan).await.is_ok() && opens(Qian).await.is_err());
+
+    let check = json!({"type": "identify", "seat": table.seat(Zhao), "method": "document_on_camera", "matches": true,
+        "id_tail": "0017"});
+    lin.command(check).await;
+    zhao.refused(json!({"type": "widen_paper", "paper": paper, "scope": "all"}), "document_for_mediator")
+        .await;
+    qian.expect_nothing().await;
+    let tx = table.state.store.read().await.unwrap();
+    let events = store::timeline::of_case(&tx, table.case).await.unwrap();
+    let last = events.iter().rfind(|event| event.kind == "identity_checked").unwrap();
+    assert_eq!(last.data["document"], paper, "the file says what was compared");
+}
+
 #[tokio::test]
 async fn a_paper_and_its_scope_outlive_the_server() {
     let (mut table, mut lin, mut zhao, _qian) = Table::together().await;

@@ -5,7 +5,11 @@ use store::seat_link::{self, NewLink};
 
 use crate::world::{World, at, on_both};
 
-on_both!(t3_of_a_hundred_devices_at_once_exactly_one_wins, t3_each_way_a_link_fails_has_its_own_code);
+on_both!(
+    t3_of_a_hundred_devices_at_once_exactly_one_wins,
+    t3_each_way_a_link_fails_has_its_own_code,
+    t3_a_link_that_moved_opens_for_the_new_device_alone,
+);
 
 const NOW: &str = "2026-04-01T00:00:00";
 
@@ -91,4 +95,24 @@ async fn t3_each_way_a_link_fails_has_its_own_code(world: World) {
         "nothing is left to take back"
     );
     assert_eq!(code(&second, "2026-04-01T00:04:00").await, "link_revoked");
+}
+
+async fn t3_a_link_that_moved_opens_for_the_new_device_alone(world: World) {
+    let token_hash = link::hash("moves");
+    let (old, new) = (link::hash("phone"), link::hash("tablet"));
+    let tx = world.store.begin().await.unwrap();
+    let case = world.register(&tx, "排水纠纷").await;
+    let (_, seat) = world.sitting(&tx, case).await;
+    let expires_at = at("2026-05-10T00:00:00");
+    let fresh = NewLink { id: world.id(), seat_id: seat, token_hash: &token_hash, expires_at };
+    seat_link::issue(&tx, &fresh, at(NOW)).await.unwrap();
+    assert_eq!(seat_link::redeem(&tx, &token_hash, &old, at(NOW)).await.unwrap(), Ok(seat));
+    let moved = at("2026-04-01T00:10:00");
+    seat_link::rebind(&tx, seat, &new, moved).await.unwrap();
+    let refused = seat_link::redeem(&tx, &token_hash, &old, moved).await.unwrap().unwrap_err();
+    assert_eq!(refused.code, "link_bound_elsewhere");
+    assert_eq!(seat_link::redeem(&tx, &token_hash, &new, moved).await.unwrap(), Ok(seat));
+    let (_, link) = seat_link::find(&tx, &token_hash).await.unwrap().unwrap();
+    assert!(!link.carries_token_of(at("2026-04-01T00:09:59")), "what the phone was given is no longer good");
+    assert!(link.carries_token_of(moved));
 }

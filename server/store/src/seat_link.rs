@@ -43,6 +43,19 @@ pub async fn issue(tx: &Tx, link: &NewLink<'_>, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
+/// The seat's link opens for this device from now on, and no more for the one before, nor do the tokens it was given.
+pub async fn rebind(tx: &Tx, seat: SeatId, device_hash: &str, now: DateTime<Utc>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::DeviceHash, Expr::value(device_hash))
+        .col_expr(Column::BoundAt, Expr::value(now))
+        .col_expr(Column::IssuedAt, Expr::value(now))
+        .filter(Column::SeatId.eq(seat.0))
+        .filter(Column::RevokedAt.is_null())
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
 /// Takes back a seat's links. Whether there was one to take.
 pub async fn revoke(tx: &Tx, seat: SeatId, now: DateTime<Utc>) -> Result<bool> {
     let change = Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now));

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    AreaId, Expert, IdentityMethod, Mark, OfferKind, OpeningItem, Outcome, Readiness, RecordingTrouble, Time,
-    event::Invited,
+    AreaId, DeviceWish, Expert, IdentityMethod, Mark, OfferKind, OpeningItem, Outcome, Readiness,
+    RecordingTrouble, Time, event::Invited,
 };
 
 /// A wish of a seat. Asking twice for the same is harmless: the second time nothing happens.
@@ -174,6 +174,25 @@ pub enum Command {
         matches: bool,
         /// The last characters of the document's number, four at most.
         id_tail: Option<String>,
+    },
+    /// Host: asks a seat to show its document (R9).
+    AskDocument {
+        /// Whom.
+        seat: SeatId,
+    },
+    /// Anyone: shows the own document (R9).
+    PresentDocument {
+        /// A photo of it that was handed in for the mediator; without one it is held to the camera.
+        paper: Option<PaperId>,
+    },
+    /// The seat itself, or a host: the device that asks is the person's own, or is not.
+    AnswerDevice {
+        /// Whose.
+        seat: SeatId,
+        /// The number on its screen.
+        code: String,
+        /// It is; the old device is out.
+        yes: bool,
     },
     /// Host: an item of the opening is done (R8).
     TickOff {
@@ -372,6 +391,8 @@ pub enum Signal {
     Enrol(Invited),
     /// The seat's link was revoked: out of the sitting, back to the lobby.
     Dismiss(SeatId),
+    /// Another device would like to have the seat.
+    DeviceAsks(SeatId, DeviceWish),
     /// These two may never share an area.
     Screen(SeatId, SeatId),
     /// The sitting will not take place.

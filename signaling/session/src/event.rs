@@ -6,8 +6,8 @@ use domain::{Mandate, Paper, PaperId, PaperScope, PartyId, SeatId, SeatRole, Ses
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AreaId, Expert, IdentityMethod, Link, Mark, OfferKind, OpeningItem, Outcome, PauseCause, Readiness,
-    RecordingEnd, RecordingPause, RecordingTrouble, Time,
+    AreaId, DeviceWish, Expert, IdentityMethod, Link, Mark, OfferKind, OpeningItem, Outcome, PauseCause,
+    Readiness, RecordingEnd, RecordingPause, RecordingTrouble, Time,
 };
 
 /// A fact with its place in the order of the sitting.
@@ -173,7 +173,24 @@ pub enum Event {
     /// A seat's own page told how it is.
     Ready { seat: SeatId, readiness: Readiness },
     /// An identity check.
-    Identified { seat: SeatId, method: IdentityMethod, matches: bool, id_tail: Option<String> },
+    Identified {
+        seat: SeatId,
+        method: IdentityMethod,
+        matches: bool,
+        id_tail: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<PaperId>,
+    },
+    /// Another device would like to have the seat.
+    DeviceAsked { seat: SeatId, wish: DeviceWish },
+    /// It has it; the one before is out.
+    DeviceMoved { seat: SeatId, device: String },
+    /// It does not get it.
+    DeviceTurnedAway { seat: SeatId },
+    /// The mediator asks to see the document.
+    DocumentAsked { seat: SeatId },
+    /// Here it is: a photo of it, or held to the camera.
+    DocumentPresented { seat: SeatId, paper: Option<PaperId> },
     /// An item of the opening is done.
     OpeningDone { item: OpeningItem },
     /// The mediator's word on conflicts of interest; none is: nothing to disclose.

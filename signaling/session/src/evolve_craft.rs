@@ -41,6 +41,17 @@ impl Session {
             Event::Ready { seat, readiness } => {
                 self.with(*seat, |s| s.readiness = Some(readiness.clone()));
             }
+            Event::DeviceAsked { seat, wish } => self.with(*seat, |s| s.device_wish = Some(wish.clone())),
+            Event::DeviceMoved { seat, .. } => self.with(*seat, |s| {
+                s.device_wish = None;
+                s.devices += 1;
+            }),
+            Event::DeviceTurnedAway { seat } => self.with(*seat, |s| s.device_wish = None),
+            Event::DocumentAsked { seat } => self.with(*seat, |s| s.document_asked = true),
+            Event::DocumentPresented { seat, paper } => self.with(*seat, |s| {
+                s.document_asked = false;
+                s.document = paper.or(s.document);
+            }),
             Event::OpeningDone { item } => {
                 self.opening.done.insert(*item);
             }
@@ -99,10 +110,10 @@ impl Session {
     /// A fact that needs to know who did it.
     pub(crate) fn evolve_authored(&mut self, fact: &Event, by: SeatId, at: Time) {
         match fact {
-            Event::Identified { seat, method, matches, id_tail } => {
-                let check =
-                    IdentityCheck { method: *method, matches: *matches, id_tail: id_tail.clone(), by, at };
-                self.with(*seat, |s| s.identity = Some(check));
+            Event::Identified { seat, method, matches, id_tail, document } => {
+                let (method, matches, id_tail, document) = (*method, *matches, id_tail.clone(), *document);
+                let check = IdentityCheck { method, matches, id_tail, document, by, at };
+                self.with(*seat, |s| (s.identity, s.document_asked) = (Some(check), false));
             }
             Event::Confided { of, text } => {
                 let id = number(self.confidences.len());

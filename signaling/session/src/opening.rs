@@ -1,4 +1,4 @@
-//! Before it begins: readiness, identity (R9, R10), rights and warnings (R8), conflicts of interest (R4), another
+//! Before it begins: readiness, rights and warnings (R8), conflicts of interest (R4), another
 //! mediator. A sitting that keeps the checklist does not start before it is done.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use domain::{Refusal, SeatId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::decide::{Decision, known, not_over};
+use crate::decide::{Decision, not_over};
 use crate::words::{some_words, words};
 use crate::{Event, Seat, Session};
 
@@ -32,35 +32,6 @@ pub struct Readiness {
     pub language: Option<String>,
     /// Who else is in the room, by name or relation.
     pub company: Vec<String>,
-}
-
-/// How somebody's identity was checked. A face is never the only way (R10).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum IdentityMethod {
-    /// The mediator compared the document held to the camera with the person.
-    DocumentOnCamera,
-    /// A code sent to the person's telephone.
-    SmsCode,
-    /// The mediator knows the person.
-    KnownInPerson,
-    /// A grid worker or clerk beside the person saw the document.
-    SeenOnSite,
-}
-
-/// A check of one person for this sitting (R9).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct IdentityCheck {
-    /// How.
-    pub method: IdentityMethod,
-    /// It is the person.
-    pub matches: bool,
-    /// The last four characters of the document's number; the rest is never kept here.
-    pub id_tail: Option<String>,
-    /// By which seat.
-    pub by: SeatId,
-    /// When.
-    pub at: DateTime<Utc>,
 }
 
 /// What must be said before the start (R8).
@@ -157,27 +128,6 @@ pub(crate) fn ready(session: &Session, actor: SeatId, me: &Seat, readiness: Read
     readiness.company.retain(|name| !name.is_empty());
     let same = me.readiness.as_ref() == Some(&readiness);
     Ok(if same { vec![] } else { vec![Event::Ready { seat: actor, readiness }] })
-}
-
-/// Host or clerk: this is the person, or it is not.
-pub(crate) fn identify(
-    session: &Session,
-    seat: SeatId,
-    method: IdentityMethod,
-    matches: bool,
-    id_tail: Option<String>,
-) -> Decision {
-    not_over(session)?;
-    let who = known(session, seat)?;
-    let tail = id_tail.filter(|tail| !tail.is_empty());
-    if tail.as_ref().is_some_and(|t| t.len() > 4 || !t.chars().all(|c| c.is_ascii_alphanumeric())) {
-        return Err(Refusal::invalid("id_tail"));
-    }
-    let same = who
-        .identity
-        .as_ref()
-        .is_some_and(|check| (check.method, check.matches, &check.id_tail) == (method, matches, &tail));
-    Ok(if same { vec![] } else { vec![Event::Identified { seat, method, matches, id_tail: tail }] })
 }
 
 /// Host: an item of the list is done.

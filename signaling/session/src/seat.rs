@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Mandate, PartyId, Right, SeatId, SeatRole, Side};
+use domain::{Mandate, PaperId, PartyId, Right, SeatId, SeatRole, Side};
 use serde::{Deserialize, Serialize};
 
-use crate::{AreaId, IdentityCheck, Invited, Readiness, Time};
+use crate::{AreaId, DeviceWish, IdentityCheck, Invited, Readiness, Time};
 
 /// A seat: who it is, where they are and whether they are reachable.
 #[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
@@ -49,6 +49,18 @@ pub struct Seat {
     pub readiness: Option<Readiness>,
     /// The identity check for this sitting (R9).
     pub identity: Option<IdentityCheck>,
+    /// Another device would like to have this seat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_wish: Option<DeviceWish>,
+    /// How often the seat moved to another device.
+    #[serde(default, skip_serializing_if = "first_device")]
+    pub devices: u32,
+    /// A host asked to see the document.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub document_asked: bool,
+    /// The photo of the document the person showed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<PaperId>,
     /// A party who asked for another mediator (R4).
     pub wants_another: bool,
     /// Whom an interpreter or a helper goes with: moved together.
@@ -81,6 +93,12 @@ pub struct Seat {
     pub recording: Option<bool>,
 }
 
+/// Nothing is written of the usual: states of before are the same bytes.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn first_device(moves: &u32) -> bool {
+    *moves == 0
+}
+
 impl Seat {
     /// A place that nobody has taken yet.
     pub(crate) fn of(who: &Invited, area: AreaId, at: Time) -> Self {
@@ -104,6 +122,10 @@ impl Seat {
             talk_ms: 0,
             readiness: None,
             identity: None,
+            device_wish: None,
+            devices: 0,
+            document_asked: false,
+            document: None,
             wants_another: false,
             bound_to: who.bound_to,
             asked_safety: who.asked_safety,

@@ -4,7 +4,7 @@
 //! another area, not in the lobby, not screened from them. The mediator's name is on the invitation and always shown.
 
 use chrono::{DateTime, Utc};
-use domain::{Mandate, PartyId, SeatId, SeatRole, SessionId, Side};
+use domain::{Mandate, PaperId, PartyId, SeatId, SeatRole, SessionId, Side};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -63,6 +63,10 @@ pub struct Mine {
     pub silenced: bool,
     /// The mediator asks me to open my microphone.
     pub asked_to_speak: bool,
+    /// Another device asks for my seat; the number on its screen.
+    pub device_asks: Option<String>,
+    /// The mediator asks to see my document (R9).
+    pub document_asked: bool,
     /// The mediator asks me into a private talk.
     pub invited: bool,
     /// I have knocked.
@@ -162,6 +166,12 @@ pub struct SeatPrivate {
     pub readiness: Option<Readiness>,
     /// The identity check; hosts only.
     pub identity: Option<IdentityCheck>,
+    /// Another device asks for the seat; the number on its screen.
+    pub device_asks: Option<String>,
+    /// Asked to show the document.
+    pub document_asked: bool,
+    /// The photo of the document the person showed.
+    pub document: Option<PaperId>,
     /// The person's identity is established.
     pub identified: bool,
     /// Asked for another mediator.
@@ -346,6 +356,9 @@ impl SeatPrivate {
             talk_ms: seat.talk_ms,
             readiness: seat.readiness.clone(),
             identity: seat.identity.clone().filter(|_| to_host),
+            device_asks: seat.device_wish.as_ref().map(|wish| wish.code.clone()),
+            document_asked: seat.document_asked,
+            document: seat.document,
             identified: seat.identity.as_ref().is_some_and(|check| check.matches),
             wants_another: seat.wants_another,
             invited: seat.asked_into.is_some(),
@@ -368,6 +381,8 @@ impl Mine {
         Self {
             silenced: session.silenced(viewer),
             asked_to_speak: me.asked,
+            device_asks: me.device_wish.as_ref().map(|wish| wish.code.clone()),
+            document_asked: me.document_asked,
             safety_question: session.safety_question(me),
             invited: me.asked_into.is_some_and(|area| session.is_open(area)),
             knocking: me.knock.is_some(),

@@ -117,6 +117,16 @@ impl Hub {
         self.signal(session, Signal::Screen(a, b)).await
     }
 
+    /// Another device, by the hash of its cookie, would like to have this seat; this number stands on its screen.
+    pub async fn device_asks(
+        &self,
+        session: SessionId,
+        seat: SeatId,
+        wish: session::DeviceWish,
+    ) -> Result<(), Refusal> {
+        self.signal(session, Signal::DeviceAsks(seat, wish)).await
+    }
+
     /// Adds or corrects one seat.
     pub async fn enrol(&self, session: SessionId, who: Invited) -> Result<(), Refusal> {
         self.signal(session, Signal::Enrol(who)).await

@@ -297,8 +297,20 @@ impl Sitting {
         Ok(())
     }
 
-    /// What a change brings besides: papers for who was admitted, the end of the media for a sitting that is over.
+    /// What a change brings besides: papers for who was admitted, the end of the media for a device that was left and
+    /// for a sitting that is over.
     async fn follow(&mut self, before: &Session) {
+        let moved = self
+            .session
+            .seats()
+            .filter(|(id, s)| before.seat(*id).is_some_and(|was| was.devices < s.devices));
+        for seat in moved.map(|(id, _)| id).collect::<Vec<_>>() {
+            self.hub.shared.parts.plane.remove(self.session.id(), seat).await;
+            if let Some(conn) = self.presence.remove(seat) {
+                conn.bye("moved_to_other_device");
+            }
+            self.presence.media(seat, false);
+        }
         let admitted: Vec<SeatId> = self
             .session
             .seats()

@@ -136,8 +136,12 @@ async fn put(tx: &Tx, ids: &Ids, page: Page<'_>, rows: &[SessionEvent]) -> store
     desks::keep(tx, page).await?;
     for fact in page.facts {
         keep_consent(tx, page, fact).await?;
-        if let Event::PaperWidened { paper, scope } = fact.event {
-            store::paper::widen(tx, paper, scope).await?;
+        match &fact.event {
+            Event::PaperWidened { paper, scope } => store::paper::widen(tx, *paper, *scope).await?,
+            Event::DeviceMoved { seat, device } => {
+                store::seat_link::rebind(tx, *seat, device, fact.at).await?;
+            }
+            _ => {}
         }
         keep_safety(tx, page, fact).await?;
         next_sitting::follow(tx, ids, page, fact).await?;

@@ -55,9 +55,19 @@ pub(super) fn line(after: &Session, fact: &Stamped) -> Option<Line> {
 fn opening(after: &Session, fact: &Stamped) -> Option<Line> {
     let seat_name = |seat: &domain::SeatId| after.seat(*seat).map(|s| s.name.clone()).unwrap_or_default();
     let (kind, summary, data) = match &fact.event {
-        Event::Identified { seat, method, matches, id_tail } => {
+        Event::DeviceMoved { seat, .. } => {
+            ("device_moved", format!("{}换了一台设备", seat_name(seat)), json!({"seat": seat}))
+        }
+        Event::DocumentPresented { seat, paper: Some(paper) } => {
+            let data = json!({"seat": seat, "paper": paper});
+            ("document_presented", format!("{}出示身份证件照片", seat_name(seat)), data)
+        }
+        Event::Identified { seat, method, matches, id_tail, document } => {
             let result = if *matches { "身份核对一致" } else { "身份核对不一致" };
-            let data = json!({"seat": seat, "method": method, "matches": matches, "id_tail": id_tail});
+            let mut data = json!({"seat": seat, "method": method, "matches": matches, "id_tail": id_tail});
+            if let Some(paper) = document {
+                data["document"] = json!(paper);
+            }
             ("identity_checked", format!("{}{result}", seat_name(seat)), data)
         }
         Event::OpeningDone { item } => {

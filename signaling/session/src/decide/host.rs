@@ -6,7 +6,8 @@ use domain::{Refusal, SeatId};
 use super::{Decision, known, not_over};
 use crate::words::some_words;
 use crate::{
-    Command, Event, RecordingEnd, Session, Time, confidence, floor, guests, offers, opening, safety, visits,
+    Command, Event, RecordingEnd, Session, Time, confidence, floor, guests, identity, offers, opening,
+    safety, visits,
 };
 
 /// Characters in what a human decided about a call for help.
@@ -24,9 +25,7 @@ pub(super) fn decide(session: &Session, now: Time, actor: SeatId, command: Comma
         Command::Invite { seats } => visits::invite(session, actor, &seats),
         Command::LockArea { area, on } => visits::lock(session, area, on),
         Command::Announce { text } => visits::announce(session, &text),
-        Command::Identify { seat, method, matches, id_tail } => {
-            opening::identify(session, seat, method, matches, id_tail)
-        }
+        Command::AskDocument { seat } => identity::ask(session, seat),
         Command::TickOff { item } => opening::tick_off(session, item),
         Command::DeclareConflict { disclosed } => opening::declare(session, disclosed.as_deref()),
         Command::ProposeGuest { seat } => guests::propose(session, seat),

@@ -9,7 +9,7 @@ mod world;
 
 use domain::{Power, Refusal, Right, SeatId};
 
-use crate::{Command, Event, Phase, Seat, Session, Signal, Time, mandates, offers, opening};
+use crate::{Command, Event, Phase, Seat, Session, Signal, Time, devices, identity, mandates, offers};
 
 pub(crate) type Decision = Result<Vec<Event>, Refusal>;
 
@@ -45,13 +45,15 @@ pub(crate) fn command(session: &Session, now: Time, actor: SeatId, command: Comm
         | Command::AnswerSafety { .. }
         | Command::Say { .. }
         | Command::Caption { .. } => anyone::decide(session, actor, me, command),
+        Command::AnswerDevice { seat, code, yes } => devices::answer(session, actor, me, (seat, &code, yes)),
+        Command::PresentDocument { paper } => identity::present(session, actor, me, paper),
         Command::WidenPaper { .. }
         | Command::ShowPaper { .. }
         | Command::TurnPage { .. }
         | Command::ClearTable
         | Command::MarkPaper { .. } => papers::decide(session, actor, me, &command),
         Command::Identify { seat, method, matches, id_tail } if me.role.has(Right::Identify) => {
-            opening::identify(session, seat, method, matches, id_tail)
+            identity::identify(session, seat, method, matches, id_tail)
         }
         _ if !me.role.hosts() => Err(Refusal::forbidden("host_only")),
         Command::Start

@@ -38,6 +38,9 @@ fn widen(session: &Session, actor: SeatId, me: &Seat, id: PaperId, scope: PaperS
     if !laid.owned_by(actor, me) {
         return Err(Refusal::forbidden("owner_only"));
     }
+    if session.is_document(id) {
+        return Err(Refusal::conflict("document_for_mediator"));
+    }
     if scope == PaperScope::Side && laid.paper.side == Side::Neutral {
         return Err(Refusal::invalid("paper_scope"));
     }

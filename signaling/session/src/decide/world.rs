@@ -3,7 +3,9 @@
 use domain::{Refusal, SeatId};
 
 use super::{Decision, known, papers};
-use crate::{Event, Link, Phase, RecordingEnd, RecordingTrouble, Session, Signal, Time, floor, guests};
+use crate::{
+    Event, Link, Phase, RecordingEnd, RecordingTrouble, Session, Signal, Time, devices, floor, guests,
+};
 
 pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
     match signal {
@@ -31,6 +33,7 @@ pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
             let who = known(session, seat)?;
             Ok(if who.left && !who.admitted() { vec![] } else { vec![Event::Dismissed { seat }] })
         }
+        Signal::DeviceAsks(seat, wish) => devices::wish(session, seat, wish),
         Signal::Screen(a, b) => screen(session, a, b),
         Signal::Talked(spoken) => Ok(floor::talked(session, &spoken)),
         Signal::CallRings(call, whom) => guests::rings(session, call, whom),

@@ -1,10 +1,14 @@
 //! Stories of the craft: the opening, speech order, areas and invitations. Each with those who must not know.
 
+use domain::PaperScope;
+
+use super::papers;
 use super::table::{
     APPLICANT, CLERK, CO_MEDIATOR, HELPER, INTERPRETER, MEDIATOR, OBSERVER, RESPONDENT, Table, seat, told,
 };
 use crate::{
-    AreaId, Command, Effect, IdentityMethod, OpeningItem, Outcome, Phase, Readiness, Session, Setup, Signal,
+    AreaId, Command, DeviceWish, Effect, IdentityMethod, OpeningItem, Outcome, Phase, Readiness, Session,
+    Setup, Signal,
 };
 
 fn caucus(t: &mut Table, n: u8) {
@@ -55,6 +59,67 @@ fn r09_identity_is_checked_per_person_and_the_number_stays_with_the_hosts() {
         "not even on the own phone"
     );
     assert!(serde_json::to_string(&t.view(MEDIATOR)).unwrap().contains("123X"));
+}
+
+#[test]
+fn r09_a_document_is_shown_to_the_mediator_alone_and_stays_so() {
+    let mut t = Table::together();
+    assert_eq!(t.refused(RESPONDENT, Command::AskDocument { seat: seat(APPLICANT) }), "host_only");
+    let effects = t.good(MEDIATOR, Command::AskDocument { seat: seat(APPLICANT) });
+    assert_eq!(told(&effects), [seat(MEDIATOR), seat(APPLICANT)], "the other side does not learn of it");
+    assert!(t.view(APPLICANT).mine.document_asked);
+
+    let present = |n| Command::PresentDocument { paper: Some(papers::id(n)) };
+    t.signal(Signal::PaperLodged(Box::new(papers::paper(1, APPLICANT, PaperScope::Mediator))));
+    t.signal(Signal::PaperLodged(Box::new(papers::paper(2, APPLICANT, PaperScope::All))));
+    assert_eq!(t.refused(RESPONDENT, present(1)), "unknown_paper");
+    assert_eq!(t.refused(RESPONDENT, present(2)), "owner_only");
+    assert_eq!(t.refused(APPLICANT, present(2)), "document_for_mediator", "everybody has seen that one");
+    let effects = t.good(APPLICANT, present(1));
+    assert_eq!(told(&effects), [seat(MEDIATOR), seat(APPLICANT)]);
+    assert!(!t.view(APPLICANT).mine.document_asked);
+
+    t.good(MEDIATOR, identify(APPLICANT));
+    let corridor = t.view(MEDIATOR).corridor.unwrap();
+    let seats = corridor.areas.iter().flat_map(|area| &area.seats);
+    let zhao = seats.into_iter().find(|s| s.id == seat(APPLICANT)).unwrap().private.clone().unwrap();
+    assert_eq!(zhao.identity.unwrap().document, Some(papers::id(1)), "what was compared is in the check");
+    let widen = Command::WidenPaper { paper: papers::id(1), scope: PaperScope::All };
+    assert_eq!(
+        t.refused(APPLICANT, widen),
+        "document_for_mediator",
+        "no slip of a finger shows it to others"
+    );
+    assert!(!serde_json::to_string(&t.view(RESPONDENT)).unwrap().contains(&papers::id(1).to_string()));
+    // Held to the camera instead: the question is answered, nothing is kept.
+    t.good(MEDIATOR, Command::AskDocument { seat: seat(RESPONDENT) });
+    t.good(RESPONDENT, Command::PresentDocument { paper: None });
+    assert!(!t.view(RESPONDENT).mine.document_asked);
+}
+
+#[test]
+fn t03_another_device_gets_the_seat_by_its_own_word_or_a_hosts_and_keeps_the_place() {
+    let mut t = Table::together();
+    let wish = |code: &str| DeviceWish { device: format!("hash {code}"), code: code.into() };
+    let asks = |t: &mut Table, code| t.signal(Signal::DeviceAsks(seat(APPLICANT), wish(code)));
+    let answer = |code: &str, yes| Command::AnswerDevice { seat: seat(APPLICANT), code: code.into(), yes };
+    let effects = asks(&mut t, "47");
+    assert_eq!(told(&effects), [seat(MEDIATOR), seat(APPLICANT)]);
+    assert_eq!(t.refused(RESPONDENT, answer("47", true)), "host_only");
+    t.good(APPLICANT, answer("47", false));
+    assert_eq!(t.refused(APPLICANT, answer("47", true)), "device_wish_gone");
+    // A stranger asks in between: a yes to the number one has read does not let in another.
+    asks(&mut t, "47");
+    asks(&mut t, "12");
+    assert_eq!(t.refused(APPLICANT, answer("47", true)), "device_wish_gone");
+    assert!(
+        !serde_json::to_string(&t.view(MEDIATOR)).unwrap().contains("hash 12"),
+        "a secret's hash is nobody's"
+    );
+    let area = t.view(APPLICANT).me.area;
+    t.good(MEDIATOR, answer("12", true));
+    let me = t.session.seat(seat(APPLICANT)).unwrap();
+    assert_eq!((me.devices, me.area, &me.device_wish), (1, area, &None));
 }
 
 #[test]

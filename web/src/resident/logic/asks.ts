@@ -2,7 +2,7 @@
 import type { Mine } from '@/shared/api/contract';
 
 export type Ask =
-  | { kind: 'speak' } | { kind: 'invite' } | { kind: 'safety'; key: string }
+  | { kind: 'speak' } | { kind: 'document' } | { kind: 'device'; code: string } | { kind: 'invite' } | { kind: 'safety'; key: string }
   | { kind: 'guest'; guest: Mine['guests'][number] }
   | { kind: 'offer'; offer: Mine['offers'][number] }
   | { kind: 'told'; text: string; key: string }
@@ -21,7 +21,9 @@ const answered = (offer: Mine['offers'][number]): boolean => offer.mine !== null
 export function nextAsk(mine: Mine | null | undefined, seen: ReadonlySet<string>): Ask | null {
   if (!mine) return null;
   const asks: Ask[] = [
+    ...(mine.device_asks !== null ? [{ kind: 'device' as const, code: mine.device_asks }] : []),
     ...(mine.asked_to_speak && !mine.silenced ? [{ kind: 'speak' as const }] : []),
+    ...(mine.document_asked ? [{ kind: 'document' as const }] : []),
     ...(mine.invited ? [{ kind: 'invite' as const }] : []),
     ...(mine.safety_question ? [{ kind: 'safety' as const, key: 'safety' }] : []),
     ...mine.guests.map((guest) => ({ kind: 'guest' as const, guest })),

@@ -17,6 +17,8 @@ export function doorApi(token: string) {
   return {
     door: () => unwrap<Door>(api.GET('/api/v1/join/{token}', { params })),
     join: (body: JoinRequest) => unwrap<Entry>(api.POST('/api/v1/join/{token}', { params, body })),
+    /** Asks for the seat on this device; answers the number that both screens show. */
+    moveHere: () => unwrap<{ code: string }>(api.POST('/api/v1/join/{token}/move', { params })),
     refuse: (reason: string) => unwrap<void>(api.POST('/api/v1/join/{token}/refuse', { params, body: reason ? { reason } : {} })),
     reschedule: (message: string) => unwrap<void>(api.POST('/api/v1/join/{token}/reschedule', { params, body: { message } })),
   };

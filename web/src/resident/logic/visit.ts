@@ -17,6 +17,7 @@ export type Declined = { kind: 'refused' } | { kind: 'rescheduled'; message: str
 
 const FATAL = new Set(['link_unknown', 'link_expired', 'link_revoked', 'link_bound_elsewhere']);
 const MARGIN_MS = 30_000;
+const KNOCK_MS = 2_000;
 const OVER: ReadonlySet<Phase> = new Set(['ended', 'cancelled']);
 
 /** What this device chose, kept for a reload of the same link's session (no secret is in it).
@@ -130,6 +131,21 @@ export function useVisit(link: string) {
     }
   }
 
+  /** Another device has the seat: asks for it, and knocks at the door until it opens here. Answers how to stop. */
+  async function moveHere(asked: (code: string) => void): Promise<() => void> {
+    const { code } = await api.moveHere();
+    asked(code);
+    let stopped = false;
+    const knock = async (): Promise<void> => {
+      if (stopped) return;
+      const opens = await api.door().then((found) => found.bound, () => false);
+      if (opens && !stopped) await open(true);
+      else setTimeout(() => void knock(), KNOCK_MS);
+    };
+    setTimeout(() => void knock(), KNOCK_MS);
+    return () => { stopped = true; };
+  }
+
   async function enter(devices: PreparedTracks, voiceOnly: boolean, found: DevicesFound): Promise<void> {
     prepared.value = devices;
     kept.value.voiceOnly = voiceOnly;
@@ -159,7 +175,7 @@ export function useVisit(link: string) {
   }
 
   return {
-    screen, door, problem, declined, entry, prepared, kept, open, enter, refuse, reschedule, window: () => ({ tab: tab.name, takeover }), freshEntry, token, renew, remember, fail,
+    screen, door, problem, declined, entry, prepared, kept, open, enter, moveHere, refuse, reschedule, window: () => ({ tab: tab.name, takeover }), freshEntry, token, renew, remember, fail,
     go: (to: Screen) => { screen.value = to; },
     over: computed(() => door.value !== null && OVER.has(door.value.phase)),
   };

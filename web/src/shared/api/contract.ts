@@ -122,6 +122,7 @@ export type Command =
   | { type: 'adjourn'; next_at?: string } | { type: 'no_show' } | { type: 'give_chair'; seat: string } | { type: 'allow_joint'; reason: string }
   // before the start
   | { type: 'ready'; readiness: Readiness } | { type: 'identify'; seat: string; method: IdentityMethod; matches: boolean; id_tail?: string }
+  | { type: 'answer_device'; seat: string; code: string; yes: boolean } | { type: 'ask_document'; seat: string } | { type: 'present_document'; paper: string|null /* none: held to the camera */ }
   | { type: 'tick_off'; item: OpeningItem } | { type: 'declare_conflict'; disclosed?: string } | { type: 'ask_for_another'; reason?: string }
   // guests and experts
   | { type: 'propose_guest'; seat: string } | { type: 'answer_guest'; seat: string; yes: boolean }
@@ -171,9 +172,9 @@ export interface RecordingView { state: 'off'|'asking'|'on'|'paused'; why: 'cons
 export interface AreaView { id: string; kind: 'lobby'|'joint'|'caucus'|'consult'; seats: SeatView[]; since: string; floor: Floor|null; locked: boolean }
 export interface Floor { seat: string; since: string; until: string|null; quiet: boolean }
 // Hosts and the seat itself; identity, bound_to and afraid hosts only.
-export interface SeatPrivate { knock_since: string|null; talk_ms: number; readiness: Readiness|null; identity: IdentityCheck|null; identified: boolean; wants_another: boolean; invited: boolean; bound_to: string|null; until: string|null; mandate: Mandate|null; minor: boolean /* a guardian acts */; afraid: boolean|null; guest: boolean; put_to_parties: boolean; desk_answered: string|null; agreed: [number, number] /* yes, no */ }
-export interface IdentityCheck { method: IdentityMethod; matches: boolean; id_tail: string|null; by: string; at: string }
-export interface Mine { silenced: boolean; asked_to_speak: boolean; invited: boolean; knocking: boolean; safety_question: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null; represented_by: {seat: string; role: SeatRole; name: string; mandate: Mandate}[] }
+export interface SeatPrivate { knock_since: string|null; talk_ms: number; readiness: Readiness|null; identity: IdentityCheck|null; device_asks: string|null /* the number on the other device's screen */; document_asked: boolean; document: string|null /* the paper that shows it */; identified: boolean; wants_another: boolean; invited: boolean; bound_to: string|null; until: string|null; mandate: Mandate|null; minor: boolean /* a guardian acts */; afraid: boolean|null; guest: boolean; put_to_parties: boolean; desk_answered: string|null; agreed: [number, number] /* yes, no */ }
+export interface IdentityCheck { method: IdentityMethod; matches: boolean; id_tail: string|null; document?: string; by: string; at: string }
+export interface Mine { silenced: boolean; asked_to_speak: boolean; device_asks: string|null; document_asked: boolean; invited: boolean; knocking: boolean; safety_question: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null; represented_by: {seat: string; role: SeatRole; name: string; mandate: Mandate}[] }
 export interface Confidence { id: number; of: string|null; text: string; seal: 'sealed'|'released'|'conveyed'; at: string }
 export interface Offer { id: number; kind: OfferKind; text: string; mine: number|null; asked: boolean; answered: number|null; withdrawn: boolean; bids: {side: Side; fen: number}[]|null; accepted: boolean|null }
 export type PaperScope = 'mediator'|'side'|'all';                // each holds the one before it; only the owner widens

@@ -434,6 +434,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/join/{token}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for the seat on this device. */
+        post: operations["move_here"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/join/{token}/refuse": {
         parameters: {
             query?: never;
@@ -1152,6 +1169,14 @@ export interface components {
          * @enum {string}
          */
         AreaKind: "lobby" | "joint" | "caucus" | "consult";
+        /** @description The wish was passed on. */
+        Asked: {
+            /**
+             * @description Two digits, to be read out or compared.
+             * @example 47
+             */
+            code: string;
+        };
         /** @description Who, and their word that nothing ties them to a party. */
         Assignment: {
             mediator_id: components["schemas"]["StaffId"];
@@ -3552,6 +3577,65 @@ export interface operations {
             };
             /** @description online_consent_missing, text_too_long */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    move_here: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description od_device */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asked"];
+                };
+            };
+            /** @description link_unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description link_opens_here, session_over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description link_expired, link_revoked */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

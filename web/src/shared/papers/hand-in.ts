@@ -20,7 +20,8 @@ export interface HandIn {
 
 export const newKey = intention;
 
-export async function handIn({ session, token, file, scope, key, progress }: HandIn): Promise<void> {
+/** Answers which paper it became. */
+export async function handIn({ session, token, file, scope, key, progress }: HandIn): Promise<string> {
   const request = new XMLHttpRequest();
   request.open('POST', `/api/v1/sessions/${session}/papers`);
   request.setRequestHeader('Authorization', `Bearer ${await token()}`);
@@ -29,9 +30,9 @@ export async function handIn({ session, token, file, scope, key, progress }: Han
   form.append('scope', scope);
   form.append('file', file, file.name);
   request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
-  await new Promise<void>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     request.onload = () => {
-      if (request.status < 300) return resolve();
+      if (request.status < 300) return resolve((JSON.parse(request.responseText) as { id: string }).id);
       let body: { code?: string; params?: Record<string, string | number> } = {};
       try { body = JSON.parse(request.responseText) as typeof body; } catch { /* no problem+json: the status must do */ }
       reject(new Problem(body.code ?? 'unknown', request.status, body.params));

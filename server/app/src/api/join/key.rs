@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use domain::link::{self, Admission, TOKEN_BYTES};
-use domain::{Case, Refusal, Seat, Sitting};
+use domain::{Case, Link, Refusal, Seat, SeatId, Sitting};
 use store::Tx;
 
 use crate::caller::{CallerAddress, Secure};
@@ -49,19 +49,25 @@ impl AtDoor {
     /// What this link opens, if it opens for this device: `link_unknown`, `link_expired`, `link_revoked`,
     /// `link_bound_elsewhere`.
     pub async fn look(&self, app: &AppState, tx: &Tx) -> Answer<Behind> {
-        let Some((seat, link)) = store::seat_link::find(tx, &self.token_hash).await? else {
-            require(&app.limit, &format!("link:unknown:{}", self.address.0), UNKNOWN).await?;
-            return Err(unknown().into());
-        };
+        let (seat, link) = self.link(app, tx).await?;
         let admission = link.admit(self.device_hash().as_deref(), app.clock.now())?;
         let seat = store::seat::find(tx, seat).await?.ok_or_else(unknown)?;
         let sitting = store::sitting::find(tx, seat.session_id).await?.ok_or_else(unknown)?;
         let case = store::case::find(tx, sitting.case_id).await?.ok_or_else(unknown)?;
         Ok(Behind { seat, sitting, case, admission })
     }
+
+    /// The link itself, whoever holds it, and whose it is: `link_unknown`.
+    pub async fn link(&self, app: &AppState, tx: &Tx) -> Answer<(SeatId, Link)> {
+        if let Some(found) = store::seat_link::find(tx, &self.token_hash).await? {
+            return Ok(found);
+        }
+        require(&app.limit, &format!("link:unknown:{}", self.address.0), UNKNOWN).await?;
+        Err(unknown().into())
+    }
 }
 
-fn unknown() -> Refusal {
+pub(super) fn unknown() -> Refusal {
     Refusal::not_found("link_unknown")
 }
 

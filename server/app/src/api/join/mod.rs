@@ -5,6 +5,7 @@
 
 mod door;
 mod key;
+mod moving;
 mod redeem;
 mod refuse;
 mod reschedule;
@@ -18,6 +19,7 @@ use crate::state::AppState;
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(door::door, redeem::redeem))
+        .routes(routes!(moving::ask))
         .routes(routes!(refuse::refuse))
         .routes(routes!(reschedule::reschedule))
 }

@@ -74,6 +74,13 @@ fn opening() -> impl Strategy<Value = Command> {
             matches,
             id_tail: None,
         }),
+        someone().prop_map(|seat| Command::AskDocument { seat }),
+        (someone(), any::<bool>()).prop_map(|(seat, yes)| Command::AnswerDevice {
+            seat,
+            code: "47".into(),
+            yes
+        }),
+        prop::option::of(paper()).prop_map(|paper| Command::PresentDocument { paper }),
         item.prop_map(|item| Command::TickOff { item }),
         prop::option::of(text()).prop_map(|disclosed| Command::DeclareConflict { disclosed }),
         text().prop_map(|reason| Command::AskForAnother { reason }),
@@ -178,6 +185,7 @@ fn signal() -> impl Strategy<Value = Signal> {
         2 => Just(Signal::Tick),
         1 => Just(Signal::Recovered),
         1 => who().prop_map(|n| Signal::Dismiss(seat(n))),
+        1 => who().prop_map(|n| Signal::DeviceAsks(seat(n), crate::DeviceWish { device: "hash".into(), code: "47".into() })),
         1 => (who(), who()).prop_map(|(a, b)| Signal::Screen(seat(a), seat(b))),
         1 => prop_oneof![
             Just(None),
