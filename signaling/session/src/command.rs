@@ -185,6 +185,11 @@ pub enum Command {
         /// A photo of it that was handed in for the mediator; without one it is held to the camera.
         paper: Option<PaperId>,
     },
+    /// Host, before the start: sees and hears this person at the door; without one, nobody any more.
+    Greet {
+        /// Whom.
+        seat: Option<SeatId>,
+    },
     /// The seat itself, or a host: the device that asks is the person's own, or is not.
     AnswerDevice {
         /// Whose.

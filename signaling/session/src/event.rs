@@ -6,8 +6,8 @@ use domain::{Mandate, Paper, PaperId, PaperScope, PartyId, SeatId, SeatRole, Ses
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AreaId, DeviceWish, Expert, IdentityMethod, Link, Mark, OfferKind, OpeningItem, Outcome, PauseCause,
-    Readiness, RecordingEnd, RecordingPause, RecordingTrouble, Time,
+    AreaId, DeviceWish, Expert, Greeting, IdentityMethod, Link, Mark, OfferKind, OpeningItem, Outcome,
+    PauseCause, Readiness, RecordingEnd, RecordingPause, RecordingTrouble, Time,
 };
 
 /// A fact with its place in the order of the sitting.
@@ -181,6 +181,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         document: Option<PaperId>,
     },
+    /// A host meets somebody at the door before the start, or nobody any more.
+    Greeted { greeting: Option<Greeting> },
     /// Another device would like to have the seat.
     DeviceAsked { seat: SeatId, wish: DeviceWish },
     /// It has it; the one before is out.

@@ -22,20 +22,25 @@ impl Session {
                 self.connect(*seat, *link, true, at);
             }
             Event::Disconnected { seat, link } => self.connect(*seat, *link, false, at),
-            Event::Left { seat } => self.with(*seat, |s| (s.left, s.hand) = (true, None)),
+            Event::Left { seat } => {
+                self.with(*seat, |s| (s.left, s.hand) = (true, None));
+                self.greeting = self.greeting.filter(|g| ![g.host, g.seat].contains(seat));
+            }
             Event::Returned { seat } => self.return_to_place(*seat, at),
             Event::HostLost { seat } => self.with(*seat, |s| s.lost = true),
             Event::Dismissed { seat } => {
                 self.with(*seat, |s| (s.left, s.hand) = (true, None));
                 self.place(*seat, AreaId::Lobby, at);
+                self.greeting = self.greeting.filter(|g| ![g.host, g.seat].contains(seat));
             }
             Event::Opened { area } => self.open(*area, at),
             Event::Moved { seat, to } => self.place(*seat, *to, at),
             Event::Closed { area } => {
                 self.areas.remove(area);
             }
+            Event::Greeted { greeting } => self.greeting = *greeting,
             Event::Started => {
-                self.phase = Phase::Live;
+                (self.phase, self.greeting) = (Phase::Live, None);
                 self.started_at.get_or_insert(at);
             }
             Event::Paused { cause } => (self.phase, self.paused) = (Phase::Paused, Some((*cause, at))),
@@ -43,9 +48,12 @@ impl Session {
             Event::Ended { outcome, next_at } => {
                 (self.phase, self.outcome, self.ended_at, self.paused) =
                     (Phase::Ended, Some(*outcome), Some(at), None);
-                self.next_at = *next_at;
+                (self.next_at, self.greeting) = (*next_at, None);
             }
-            Event::Cancelled => (self.phase, self.ended_at, self.paused) = (Phase::Cancelled, Some(at), None),
+            Event::Cancelled => {
+                (self.phase, self.ended_at, self.paused) = (Phase::Cancelled, Some(at), None);
+                self.greeting = None;
+            }
             Event::Hand { seat, up } => self.with(*seat, |s| s.hand = up.then_some(at)),
             Event::Muted { .. } => {}
             Event::ChairGiven { seat } => self.chair = Some(*seat),

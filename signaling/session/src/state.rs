@@ -7,7 +7,7 @@ use domain::{SeatId, SeatRole, SessionId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Announcement, Area, AreaId, Call, Confidence, Event, LaidPaper, Line, Offer, Opening, Outcome,
+    Announcement, Area, AreaId, Call, Confidence, Event, Greeting, LaidPaper, Line, Offer, Opening, Outcome,
     PauseCause, Phase, Seat, Setup, Stamped, Time, recording::Recording,
 };
 
@@ -52,6 +52,9 @@ pub struct Session {
     pub(crate) next_at: Option<Time>,
     /// The host in the chair, once it was handed over.
     pub(crate) chair: Option<SeatId>,
+    /// Who meets at the door before the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) greeting: Option<Greeting>,
     /// Papers handed in, oldest first.
     #[serde(default)]
     pub(crate) papers: Vec<LaidPaper>,
@@ -110,6 +113,7 @@ impl Session {
             calls: Vec::new(),
             next_at: None,
             chair: None,
+            greeting: None,
             papers: Vec::new(),
             seq: 0,
             last_at: at,

@@ -63,6 +63,8 @@ pub struct Mine {
     pub silenced: bool,
     /// The mediator asks me to open my microphone.
     pub asked_to_speak: bool,
+    /// The mediator meets me at the door, before the start.
+    pub greeted: bool,
     /// Another device asks for my seat; the number on its screen.
     pub device_asks: Option<String>,
     /// The mediator asks to see my document (R9).
@@ -259,6 +261,8 @@ pub struct Corridor {
     pub safety_reports: Vec<SafetyReport>,
     /// The host in the chair.
     pub chair: Option<SeatId>,
+    /// Who is met at the door.
+    pub greeted: Option<SeatId>,
 }
 
 impl View {
@@ -279,7 +283,7 @@ impl View {
                 id: me.area,
                 kind: me.area.kind(),
                 seats: session
-                    .within(me.area)
+                    .seats()
                     .filter(|&(id, _)| id == viewer || visible(session, id, viewer))
                     .map(|(id, seat)| {
                         SeatView::of(id, seat, id == viewer || me.role.hosts(), me.role.hosts())
@@ -381,6 +385,7 @@ impl Mine {
         Self {
             silenced: session.silenced(viewer),
             asked_to_speak: me.asked,
+            greeted: !me.role.hosts() && session.seats().any(|(id, _)| session.greets(viewer, id)),
             device_asks: me.device_wish.as_ref().map(|wish| wish.code.clone()),
             document_asked: me.document_asked,
             safety_question: session.safety_question(me),
@@ -454,5 +459,6 @@ fn corridor(session: &Session) -> Corridor {
         kept_apart: session.kept_apart(),
         safety_reports: session.safety_reports.clone(),
         chair: session.chair(),
+        greeted: session.greeted(),
     }
 }

@@ -62,20 +62,24 @@ impl Recorded {
 /// Opposite sides reach each other only while a mediator keeps them company in the same area: they are never left
 /// alone together.
 ///
+/// Before the start a host and one waiting person may meet at the door.
+///
 /// A room's camera hears and sees nobody. While any private talk goes on it shows nothing: the talk may be held in the
 /// very room it looks at.
 pub fn visible(session: &Session, from: SeatId, to: SeatId) -> bool {
     let (Some(a), Some(b)) = (session.seat(from), session.seat(to)) else { return false };
-    from != to
-        && session.phase() == Phase::Live
+    let apart =
+        from == to || a.left || b.left || session.screened(from, to) || b.role == SeatRole::RoomCamera;
+    !apart && (session.greets(from, to) || at_one_table(session, a, b))
+}
+
+/// In one area of a sitting that runs.
+fn at_one_table(session: &Session, a: &Seat, b: &Seat) -> bool {
+    session.phase() == Phase::Live
         && a.admitted()
         && b.admitted()
-        && b.role != SeatRole::RoomCamera
         && (a.role != SeatRole::RoomCamera || session.private_areas().next().is_none())
         && a.area == b.area
-        && !a.left
-        && !b.left
-        && !session.screened(from, to)
         && (!a.side.opposes(b.side) || (session.attended(a.area) && !session.kept_apart()))
 }
 

@@ -55,6 +55,10 @@ pub(super) fn line(after: &Session, fact: &Stamped) -> Option<Line> {
 fn opening(after: &Session, fact: &Stamped) -> Option<Line> {
     let seat_name = |seat: &domain::SeatId| after.seat(*seat).map(|s| s.name.clone()).unwrap_or_default();
     let (kind, summary, data) = match &fact.event {
+        Event::Greeted { greeting: Some(greeting) } => {
+            let word = format!("{}在开始前与{}见面", seat_name(&greeting.host), seat_name(&greeting.seat));
+            ("greeted", word, json!({"host": greeting.host, "seat": greeting.seat}))
+        }
         Event::DeviceMoved { seat, .. } => {
             ("device_moved", format!("{}换了一台设备", seat_name(seat)), json!({"seat": seat}))
         }

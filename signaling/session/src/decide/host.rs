@@ -6,8 +6,8 @@ use domain::{Refusal, SeatId};
 use super::{Decision, known, not_over};
 use crate::words::some_words;
 use crate::{
-    Command, Event, RecordingEnd, Session, Time, confidence, floor, guests, identity, offers, opening,
-    safety, visits,
+    Command, Event, RecordingEnd, Session, Time, confidence, floor, greeting, guests, identity, offers,
+    opening, safety, visits,
 };
 
 /// Characters in what a human decided about a call for help.
@@ -25,6 +25,7 @@ pub(super) fn decide(session: &Session, now: Time, actor: SeatId, command: Comma
         Command::Invite { seats } => visits::invite(session, actor, &seats),
         Command::LockArea { area, on } => visits::lock(session, area, on),
         Command::Announce { text } => visits::announce(session, &text),
+        Command::Greet { seat } => greeting::greet(session, actor, seat),
         Command::AskDocument { seat } => identity::ask(session, seat),
         Command::TickOff { item } => opening::tick_off(session, item),
         Command::DeclareConflict { disclosed } => opening::declare(session, disclosed.as_deref()),

@@ -41,6 +41,51 @@ fn r08_the_opening_gates_the_start() {
 }
 
 #[test]
+fn r08_before_the_start_the_mediator_meets_one_person_at_the_door() {
+    let mut t = Table::of(&[MEDIATOR, CO_MEDIATOR, APPLICANT, RESPONDENT, HELPER], &[]);
+    t.everybody_connects();
+    let greet = |n: u8| Command::Greet { seat: Some(seat(n)) };
+    let pairs = |t: &Table| t.session.pairs().into_iter().collect::<Vec<_>>();
+    assert_eq!(t.refused(APPLICANT, greet(RESPONDENT)), "host_only");
+    assert!(pairs(&t).is_empty(), "in the lobby everybody is alone");
+    let effects = t.good(MEDIATOR, greet(RESPONDENT));
+    assert!(matches!(effects[0], Effect::Flip(_)), "the table first");
+    let (host, qian) = (seat(MEDIATOR), seat(RESPONDENT));
+    assert_eq!(
+        pairs(&t),
+        [(host, qian), (qian, host)]
+            .into_iter()
+            .collect::<crate::visibility::Pairs>()
+            .into_iter()
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(t.view(RESPONDENT).hears_me.len(), 1);
+    assert!(t.view(RESPONDENT).mine.greeted && t.view(RESPONDENT).area.seats.len() == 2);
+    let others = told(&effects);
+    assert!(
+        !others.contains(&seat(APPLICANT)) && !others.contains(&seat(HELPER)),
+        "the next in line learns nothing"
+    );
+    // The helper of the next person comes along; the one before is out in the same flip.
+    t.good(MEDIATOR, greet(APPLICANT));
+    assert!(pairs(&t).iter().all(|(a, b)| *a != qian && *b != qian));
+    assert!(
+        pairs(&t).contains(&(seat(HELPER), host)) && pairs(&t).contains(&(seat(HELPER), seat(APPLICANT)))
+    );
+    // A co-mediator does not listen at the door.
+    assert!(pairs(&t).iter().all(|(a, b)| ![*a, *b].contains(&seat(CO_MEDIATOR))));
+    t.good(MEDIATOR, Command::Greet { seat: None });
+    assert!(pairs(&t).is_empty());
+    t.good(MEDIATOR, greet(APPLICANT));
+    t.good(MEDIATOR, Command::Start);
+    assert_eq!(t.refused(MEDIATOR, greet(APPLICANT)), "already_started");
+    assert!(
+        pairs(&t).iter().all(|(a, b)| *a != seat(APPLICANT) && *b != seat(APPLICANT)),
+        "not let in by the start"
+    );
+}
+
+#[test]
 fn r09_identity_is_checked_per_person_and_the_number_stays_with_the_hosts() {
     let mut t = Table::together();
     let long = Command::Identify {

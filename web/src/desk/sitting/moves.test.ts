@@ -16,7 +16,7 @@ const corridor: Corridor = {
     { id: 'joint', kind: 'joint', seats: [lin, zhao], since, floor: null, locked: false },
     { id: 'caucus-1', kind: 'caucus', seats: [], since, floor: null, locked: false },
   ],
-  opening: { required: false, done: [], conflict: null, unchecked: [], complete: true }, calls: [], screens: [], kept_apart: false, safety_reports: [], chair: 'lin',
+  opening: { required: false, done: [], conflict: null, unchecked: [], complete: true }, calls: [], screens: [], kept_apart: false, safety_reports: [], chair: 'lin', greeted: null,
 };
 
 describe('a chip put down in a lane', () => {

@@ -3,7 +3,7 @@ import type { Mine } from '@/shared/api/contract';
 import { keyOf, nextAsk } from './asks';
 
 const mine = (extra: Partial<Mine>): Mine => ({
-  silenced: false, asked_to_speak: false, device_asks: null, document_asked: false, invited: false, knocking: false, safety_question: false, guests: [], confidences: [], offers: [], announcement: null,
+  silenced: false, asked_to_speak: false, greeted: false, device_asks: null, document_asked: false, invited: false, knocking: false, safety_question: false, guests: [], confidences: [], offers: [], announcement: null,
   conflict: null, wants_another: false, next_at: null, until: null, represented_by: [], ...extra,
 });
 const offer = (extra: Partial<Mine['offers'][number]>): Mine['offers'][number] => ({

@@ -11,7 +11,7 @@ import { reportReadiness } from './readiness';
 import { seatApi } from './seat-api';
 import type { Visit } from './visit';
 
-export type Place = 'waiting' | 'away' | 'paused' | 'joint' | 'private' | 'consult' | 'over';
+export type Place = 'waiting' | 'away' | 'paused' | 'joint' | 'private' | 'consult' | 'door' | 'over';
 export interface Face { seat: SeatView; media: PersonMedia | null }
 
 const WATCH_SIGNING_MS = 4_000;
@@ -37,6 +37,7 @@ export function useSitting(visit: Visit) {
   const place = computed<Place>(() => {
     const now = view.value;
     if (over.value) return 'over';
+    if (now?.mine.greeted) return 'door';
     if (!now || now.area.kind === 'lobby') return 'waiting';
     if (now.phase === 'paused') return 'paused';
     if (now.area.kind === 'caucus') return 'private';

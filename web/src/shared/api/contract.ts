@@ -122,7 +122,7 @@ export type Command =
   | { type: 'adjourn'; next_at?: string } | { type: 'no_show' } | { type: 'give_chair'; seat: string } | { type: 'allow_joint'; reason: string }
   // before the start
   | { type: 'ready'; readiness: Readiness } | { type: 'identify'; seat: string; method: IdentityMethod; matches: boolean; id_tail?: string }
-  | { type: 'answer_device'; seat: string; code: string; yes: boolean } | { type: 'ask_document'; seat: string } | { type: 'present_document'; paper: string|null /* none: held to the camera */ }
+  | { type: 'greet'; seat: string|null /* before the start: whom I meet at the door */ } | { type: 'answer_device'; seat: string; code: string; yes: boolean } | { type: 'ask_document'; seat: string } | { type: 'present_document'; paper: string|null /* none: held to the camera */ }
   | { type: 'tick_off'; item: OpeningItem } | { type: 'declare_conflict'; disclosed?: string } | { type: 'ask_for_another'; reason?: string }
   // guests and experts
   | { type: 'propose_guest'; seat: string } | { type: 'answer_guest'; seat: string; yes: boolean }
@@ -174,7 +174,7 @@ export interface Floor { seat: string; since: string; until: string|null; quiet:
 // Hosts and the seat itself; identity, bound_to and afraid hosts only.
 export interface SeatPrivate { knock_since: string|null; talk_ms: number; readiness: Readiness|null; identity: IdentityCheck|null; device_asks: string|null /* the number on the other device's screen */; document_asked: boolean; document: string|null /* the paper that shows it */; identified: boolean; wants_another: boolean; invited: boolean; bound_to: string|null; until: string|null; mandate: Mandate|null; minor: boolean /* a guardian acts */; afraid: boolean|null; guest: boolean; put_to_parties: boolean; desk_answered: string|null; agreed: [number, number] /* yes, no */ }
 export interface IdentityCheck { method: IdentityMethod; matches: boolean; id_tail: string|null; document?: string; by: string; at: string }
-export interface Mine { silenced: boolean; asked_to_speak: boolean; device_asks: string|null; document_asked: boolean; invited: boolean; knocking: boolean; safety_question: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null; represented_by: {seat: string; role: SeatRole; name: string; mandate: Mandate}[] }
+export interface Mine { silenced: boolean; asked_to_speak: boolean; greeted: boolean; device_asks: string|null; document_asked: boolean; invited: boolean; knocking: boolean; safety_question: boolean; guests: {seat: string; role: SeatRole; name: string}[]; confidences: Confidence[]; offers: Offer[]; announcement: {text: string; at: string}|null; conflict: ConflictStatement|null; wants_another: boolean; next_at: string|null; until: string|null; represented_by: {seat: string; role: SeatRole; name: string; mandate: Mandate}[] }
 export interface Confidence { id: number; of: string|null; text: string; seal: 'sealed'|'released'|'conveyed'; at: string }
 export interface Offer { id: number; kind: OfferKind; text: string; mine: number|null; asked: boolean; answered: number|null; withdrawn: boolean; bids: {side: Side; fen: number}[]|null; accepted: boolean|null }
 export type PaperScope = 'mediator'|'side'|'all';                // each holds the one before it; only the owner widens
@@ -188,7 +188,7 @@ export interface CasePaper { id: string; session_id: string; owner: string; side
 export interface ConflictStatement { disclosed: string|null; at: string }
 /** `of`: whose voice it writes down, if it is a caption. */
 export interface Line { seq: number; from: string; name: string; text: string; of: string|null; at: string }
-export interface Corridor { areas: AreaView[]; opening: OpeningView; calls: Call[]; screens: [string, string][]; kept_apart: boolean; safety_reports: SafetyReport[]; chair: string|null }
+export interface Corridor { areas: AreaView[]; opening: OpeningView; calls: Call[]; screens: [string, string][]; kept_apart: boolean; safety_reports: SafetyReport[]; chair: string|null; greeted: string|null }
 export interface SafetyReport { seat: string; action: string; by: string; at: string }
 export interface OpeningView { required: boolean; done: OpeningItem[]; conflict: ConflictStatement|null; unchecked: string[]; complete: boolean }
 export interface Call { id: number; expert: Expert; area: string; department: string; question: string; at: string; answered_by: string|null; ringing: string|null /* whose desk */; unanswered: boolean; over: boolean }

@@ -37,15 +37,19 @@ fn control_r12_recording_without_asking_is_caught() {
 #[test]
 fn control_random_sittings_are_not_idle() {
     let mut runner = TestRunner::deterministic();
-    let (mut live, mut caucus, mut pairs, mut parted) = (0, 0, 0, 0);
+    let (mut live, mut caucus, mut pairs, mut parted, mut met) = (0, 0, 0, 0, 0);
     for _ in 0..200 {
         let steps = steps().new_tree(&mut runner).unwrap().current();
         walk(steps, |before, _, t| {
             live += u32::from(t.session.phase() == Phase::Live);
             caucus += u32::from(t.session.private_areas().next().is_some());
             pairs += u32::try_from(t.session.pairs().len()).unwrap();
+            met += u32::from(t.session.phase() == Phase::Lobby && !t.session.pairs().is_empty());
             parted += u32::from(before.phase() == Phase::Live && t.session.phase() == Phase::Paused);
         });
     }
-    assert!(live > 500 && caucus > 200 && pairs > 2000 && parted > 3, "{live} {caucus} {pairs} {parted}");
+    assert!(
+        live > 500 && caucus > 200 && pairs > 2000 && parted > 3 && met > 20,
+        "{live} {caucus} {pairs} {parted} {met}"
+    );
 }

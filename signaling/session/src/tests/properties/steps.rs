@@ -75,6 +75,7 @@ fn opening() -> impl Strategy<Value = Command> {
             id_tail: None,
         }),
         someone().prop_map(|seat| Command::AskDocument { seat }),
+        prop::option::of(someone()).prop_map(|seat| Command::Greet { seat }),
         (someone(), any::<bool>()).prop_map(|(seat, yes)| Command::AnswerDevice {
             seat,
             code: "47".into(),
