@@ -73,6 +73,33 @@ test('a second tab of the same phone is asked, and only its yes moves the seat; 
   await second.page.close();
 });
 
+test('another phone asks with a number; a yes on the first one moves the seat there', async () => {
+  const first = phone;
+  const second = await Person.arrive(browser, 'respondent-2', PHONE);
+  await second.page.goto(seats.respondent.join_url);
+  await second.waitFor('link-problem');
+  await second.shoot('trouble-6-move-asked');
+  await second.tap('move-here');
+  await second.waitFor('move-waits');
+  const number = (await second.see('move-code').textContent()).trim();
+  await second.shoot('trouble-7-move-number');
+  await first.waitFor('device-yes');
+  assert.ok((await first.see('ask').textContent()).includes(number), 'both screens show one number');
+  await first.shoot('trouble-8-move-question');
+  await first.tap('device-yes');
+  await second.waitFor('waiting', 30_000);
+  await first.waitFor('link-problem');
+  assert.equal(await first.see('link-problem').getAttribute('data-code'), 'moved_to_other_device');
+  // The former phone has no way back but to ask.
+  await first.tap('link-retry');
+  await first.waitFor('move-here');
+  // By the same way it goes back.
+  await first.tap('move-here');
+  await second.tap('device-yes');
+  await first.waitFor('waiting', 30_000);
+  await second.context.close();
+});
+
 test('the server dies in the middle: everybody is back in the same place, without a tap', async () => {
   const mediator = await Person.arrive(browser, 'mediator', DESK);
   const respondent = phone;

@@ -10,8 +10,9 @@ export function hearing(view: View | null, media: Pick<MediaState, 'link' | 'me'
   if (!online) return t('room.unknownHears');
   if (!view || view.hears_me.length === 0) return t('room.nobodyHears');
   if (media.link === 'connected' && !media.me.micOn) return t('room.mutedHears');
-  const onlyMediator = view.private && view.hears_me.length === 1 && view.hears_me[0] === view.host.name;
+  const alone = view.private || view.mine.greeted;
+  const onlyMediator = alone && view.hears_me.length === 1 && view.hears_me[0] === view.host.name;
   if (onlyMediator) return t('room.onlyHears', { names: t('room.theMediator') });
   const names = view.hears_me.join(t('app.separator'));
-  return t(view.private ? 'room.onlyHears' : 'room.hears', { names });
+  return t(alone ? 'room.onlyHears' : 'room.hears', { names });
 }

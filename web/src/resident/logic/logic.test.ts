@@ -62,7 +62,7 @@ describe('dates of an agreement', () => {
 describe('who can hear me', () => {
   const t = (key: string, values?: Record<string, unknown>) => (values ? `${key}:${Object.values(values).join()}` : key);
   const me = { identity: 'me', camera: null, cameraOn: true, micOn: true, speaking: false, paused: false, quality: 'good' } as const;
-  const view = { hears_me: ['林岚', '钱永福'], private: false, host: { name: '林岚' } } as unknown as View;
+  const view = { hears_me: ['林岚', '钱永福'], private: false, mine: { greeted: false }, host: { name: '林岚' } } as unknown as View;
   const line = (online: boolean) => hearing(view, { link: 'connected', me }, t as never, online);
 
   it('names those of the forwarding table', () => expect(line(true)).toBe('room.hears:林岚、钱永福'.replace('、', 'app.separator')));
