@@ -2,6 +2,10 @@
 // too small to tap. One sitting is walked once: a desk in Chinese, a phone in Chinese, a small phone in English and large type.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Looking } from './looking.mjs';
 import { DESK, PHONE, Person, Server, signIn, startChromium, until, walkIn, learnSeats } from './stage.mjs';
 
@@ -12,9 +16,18 @@ const ELDER = { width: 360, height: 740 };
 let server, browser, seats, caseId, mediator, zh, en;
 const desk = (screen) => looking.at(mediator, `desk-${screen}`);
 const phones = (screen) => Promise.all([looking.at(zh, `phone-${screen}`, { tap: 44 }), looking.at(en, `elder-en-${screen}`, { tap: 56 })]);
+/** A big screen at the centre, in English. */
+async function wide(screen) {
+  await mediator.page.setViewportSize({ width: 1920, height: 1080 });
+  await looking.at(mediator, `desk-1920-${screen}`);
+  await mediator.page.setViewportSize(DESK);
+}
+const folder = mkdtempSync(path.join(tmpdir(), 'onedoor-axe-'));
+const picture = path.join(folder, 'IMG_0031.jpg');
 const both = (act) => Promise.all([zh, en].map(act));
 
 before(async () => {
+  execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'testsrc2=s=1200x900', '-frames:v', '1', '-y', picture]);
   browser = await startChromium();
   server = await Server.start();
   const [sitting] = server.demo.sessions;
@@ -91,6 +104,47 @@ test('a resident’s way in', async () => {
   await both((person) => person.page.locator('dialog[open]').waitFor());
   await phones('test-again');
   await both((person) => person.page.keyboard.press('Escape'));
+  const tablet = await Person.arrive(browser, 'tablet', PHONE, STILL);
+  await tablet.page.goto(seats.applicant.join_url);
+  await tablet.waitFor('move-here');
+  await looking.at(tablet, 'phone-used-link', { tap: 44 });
+  await tablet.tap('move-here');
+  await tablet.waitFor('move-waits');
+  await looking.at(tablet, 'phone-move-number', { tap: 44 });
+  await zh.waitFor('device-no');
+  await looking.at(zh, 'phone-move-question', { tap: 44 });
+  await zh.tap('device-no');
+  await tablet.context.close();
+});
+
+test('at the door, one at a time, with the document', async () => {
+  await mediator.page.goto(seats.mediator.join_url);
+  await mediator.page.getByTestId(`greet-${seats.respondent.id}`).first().click();
+  await en.waitFor('private');
+  await mediator.page.getByTestId(`greet-${seats.applicant.id}`).first().click();
+  await zh.waitFor('private');
+  await looking.at(zh, 'phone-door-meeting', { tap: 44 });
+  await desk('door-meeting');
+  await mediator.page.getByTestId(`compare-open-${seats.applicant.id}`).first().click();
+  await mediator.tap(`ask-document-${seats.applicant.id}`);
+  await zh.waitFor('document-hold');
+  await looking.at(zh, 'phone-document', { tap: 44 });
+  await desk('compare');
+  await zh.tap('document-hold');
+  await mediator.page.keyboard.press('Escape');
+  await mediator.page.getByTestId(`compare-open-${seats.respondent.id}`).first().click();
+  await mediator.tap(`ask-document-${seats.respondent.id}`);
+  await en.waitFor('document-take');
+  await looking.at(en, 'elder-en-document', { tap: 56 });
+  await en.page.getByTestId('document-take').setInputFiles(picture);
+  await en.waitFor('document-photo');
+  await looking.at(en, 'elder-en-document-photo', { tap: 56 });
+  await en.tap('document-send');
+  await mediator.waitFor('document');
+  await desk('compare-photo');
+  await mediator.page.keyboard.press('Escape');
+  await mediator.tap('greet-end');
+  await en.waitFor('waiting');
 });
 
 test('the sitting, together and in private', async () => {
@@ -122,6 +176,29 @@ test('the sitting, together and in private', async () => {
   await both((person) => person.tap('more-lines'));
   await phones('lines');
   await both((person) => person.tap('panel-back'));
+  await both((person) => person.tap('more'));
+  await both((person) => person.tap('more-papers'));
+  await both((person) => person.waitFor('papers'));
+  await phones('papers-empty');
+  await both((person) => person.page.getByTestId('take-photo').setInputFiles(picture));
+  await both((person) => person.waitFor('scope-all'));
+  await phones('papers-scope');
+  await both(async (person) => { await person.tap('scope-all'); await person.tap('hand-in'); await person.waitFor('handed-in'); });
+  await phones('papers');
+  await mediator.tap('tab-papers');
+  await until('papers of both at the desk', async () => (await mediator.page.getByTestId('paper').count()) >= 2);
+  await desk('papers');
+  await mediator.page.getByTestId('paper-show').first().click();
+  await both((person) => person.tap('panel-back'));
+  await until('the page is large at the desk', () => mediator.page.getByTestId('shown-page').isVisible());
+  await desk('shown');
+  await both(async (person) => { if (await person.page.getByTestId('task-shown').isVisible()) await person.tap('task-shown'); });
+  await both((person) => person.page.getByTestId('shown-page').waitFor());
+  await phones('shown');
+  await wide('shown');
+  await mediator.tap('shown-clear');
+  await both((person) => person.waitFor('together'));
+  await wide('together');
   await mediator.tap('tab-table');
   await mediator.page.locator('[data-testid="offer-text"]').fill('墙面修补款');
   await mediator.tap('offer-bids');
@@ -144,7 +221,13 @@ test('the sitting, together and in private', async () => {
   await both((person) => person.tap('panel-back'));
 });
 
-test('minutes, clauses, signing, the end', async () => {
+test('minutes, clauses, signing, the end, at an English desk', async () => {
+  await mediator.page.goto(`${seats.mediator.join_url}?lang=en`);
+  await mediator.waitFor('tab-minutes');
+  await mediator.sees(seats.applicant.id);
+  await mediator.tap('tab-parties');
+  await wide('en-parties');
+  await desk('en-parties');
   await mediator.tap('tab-minutes');
   await mediator.page.getByTestId('minutes-input').fill('双方对院坪垫高约30厘米没有争议。');
   await mediator.tap('minutes-save');
