@@ -160,6 +160,32 @@ async fn a_lawyer_is_rung_the_next_one_comes_for_ten_minutes_and_leaves_a_note()
     assert!(!timeline.to_string().contains("585条"), "the hash, not the words");
 }
 
+/// Who was rung and since when stands in the store: a server that goes down while a desk rings comes back to a desk
+/// that rings, and to nobody who was not rung; the one who answers comes in.
+#[tokio::test]
+async fn a_desk_that_rings_still_rings_after_the_server_came_back() {
+    let mut room = together().await;
+    room.ring("lawyer", "逾期付款的违约金能不能调低").await;
+    room.rings_at("许明达").await;
+    let call = room.at_desk("lawyer").await.1.unwrap()["id"].as_str().unwrap().to_owned();
+    room.app.restart().await;
+
+    let (lawyer, ringing) = room.at_desk("lawyer").await;
+    assert_eq!(ringing.expect("it rings still")["id"], call.as_str());
+    assert!(room.at_desk("lawyer2").await.1.is_none(), "the restart did not pass it on");
+    let (_, host) = room.table.host().await;
+    let (lin, snapshot) = socket(&room.app, &room.table, "林岚", &host).await;
+    room.lin = lin;
+    assert_eq!(snapshot["view"]["corridor"]["calls"][0]["ringing"], "许明达");
+    // Nobody answers: the patience counts from when it began to ring, not from the restart.
+    room.app.clock.advance(TimeDelta::seconds(31));
+    room.rings_at("秦若溪").await;
+    let absent = lawyer.post_json(&format!("/calls/{call}/answer"), &json!({})).await;
+    assert_eq!(absent.status.as_u16(), 404);
+    let second = room.at_desk("lawyer2").await.0;
+    room.comes(&second, &call).await;
+}
+
 #[tokio::test]
 async fn r31_a_counsellors_note_is_nobodys_but_the_counsellors() {
     let mut room = together().await;

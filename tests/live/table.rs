@@ -1,14 +1,9 @@
 //! A laid table: the real server, a case with its sitting, and a seat each for 林岚 (mediator), 赵守田 (applicant) and
 //! 钱永福 (respondent). Names stand nowhere else, so that a leak is found by search.
 
-use std::sync::Arc;
-
 use domain::case::{Case, CaseState, DisputeKind, Source};
 use domain::{CaseId, Phase, Seat, SeatId, SessionId, Sitting};
 use onedoor::AppState;
-use onedoor::compose::{Machine, compose};
-use onedoor::ids::{Ids, SystemIds};
-use onedoor::random::{Random, SystemRandom};
 use onedoor::router::router;
 use onedoor::serve::{Limits, serve};
 use onedoor::tokens::SeatClaims;
@@ -126,15 +121,10 @@ impl Table {
 
     /// The server stops, and starts again on the same data.
     pub async fn restart(&mut self) {
-        self.app.stop().await;
-        let machine = Machine {
-            clock: Arc::new(self.app.clock.clone()),
-            ids: Ids::new(SystemIds),
-            random: Random::new(SystemRandom),
-        };
-        let state = compose((*self.state.config).clone(), machine).await.unwrap();
-        assert!(state.live.hub.resume().await.unwrap() > 0, "the rooms are governed before anybody can come");
-        self.serve_with(state).await;
+        self.app.restart().await;
+        let governed = self.app.state.live.hub.resume().await.unwrap();
+        assert!(governed > 0, "the rooms are governed before anybody can come");
+        (self.state, self.url) = (self.app.state.clone(), self.app.url.clone());
     }
 
     /// The kinds of the case's timeline, which must be whole; without those of the opening, which every story begins with.

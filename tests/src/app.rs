@@ -66,18 +66,16 @@ impl TestApp {
         config.papers.developer = crate::papers::developer();
         settings(&mut config);
         let clock = ShiftedClock::default();
-        let machine = Machine {
-            clock: Arc::new(clock.clone()),
-            ids: Ids::new(SystemIds),
-            random: Random::new(SystemRandom),
-        };
-        let state = compose(config, machine).await.expect("the server is put together");
-        state.store.migrate().await.expect("tables");
-        state.start().await.expect("rooms are governed");
-        let limits = Limits::from(&state.config.http);
-        let tasks = state.tasks.clone();
-        state.tasks.spawn("accept", serve(listener, router(state.clone()), None, limits, tasks));
+        let state = run(config, clock.clone(), listener).await;
         Self { state, url, clock, _directory: directory }
+    }
+
+    /// Stops, and starts again with the same settings, data and address.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        let config = (*self.state.config).clone();
+        let listener = TcpListener::bind(config.http.listen).await.expect("the address is free again");
+        self.state = run(config, self.clock.clone(), listener).await;
     }
 
     /// On PostgreSQL, with the people of the [`town`].
@@ -114,6 +112,18 @@ impl TestApp {
     pub async fn stop(&self) {
         assert_eq!(self.state.shutdown(Duration::from_secs(10)).await, 0, "every task ends");
     }
+}
+
+async fn run(config: Config, clock: ShiftedClock, listener: TcpListener) -> AppState {
+    let machine =
+        Machine { clock: Arc::new(clock), ids: Ids::new(SystemIds), random: Random::new(SystemRandom) };
+    let state = compose(config, machine).await.expect("the server is put together");
+    state.store.migrate().await.expect("tables");
+    state.start().await.expect("rooms are governed");
+    let limits = Limits::from(&state.config.http);
+    let tasks = state.tasks.clone();
+    state.tasks.spawn("accept", serve(listener, router(state.clone()), None, limits, tasks));
+    state
 }
 
 impl Drop for TestApp {

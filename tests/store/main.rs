@@ -16,6 +16,7 @@ mod keys;
 mod links;
 mod logins;
 mod minutes;
+mod papers;
 mod recordings;
 mod revocations;
 mod timeline;

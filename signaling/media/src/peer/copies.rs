@@ -73,8 +73,11 @@ impl Heard {
     }
 }
 
-/// The sound of a packet, and the copies it brings with their distance in time and in packets, oldest first.
-fn unwrapped(payload: &[u8], inside: Pt) -> Option<(&[u8], Vec<(u32, u64, &[u8])>)> {
+/// An earlier frame that a packet brings along: its distance in time and in packets, and its bytes.
+type Copied<'a> = (u32, u64, &'a [u8]);
+
+/// The sound of a packet, and the copies it brings, oldest first.
+fn unwrapped(payload: &[u8], inside: Pt) -> Option<(&[u8], Vec<Copied<'_>>)> {
     let mut blocks = RedDecoder::decode(payload).ok()?;
     let sound = blocks.pop().filter(|block| block.is_primary && block.pt == *inside)?;
     let count = blocks.len();

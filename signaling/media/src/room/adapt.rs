@@ -53,6 +53,9 @@ impl Lines {
     }
 }
 
+/// Among pictures of one rank: what the subscriber put first, then who spoke last.
+type Order = (u32, Reverse<Option<Instant>>);
+
 impl Room {
     /// A connection reported how it fares.
     pub(super) fn fared(&mut self, id: PeerId, health: &Health, context: &mut Context<'_>) {
@@ -69,7 +72,7 @@ impl Room {
         let now = context.now;
         let Some(peer) = self.peers.get(&id) else { return };
         let mut sound = 0;
-        let mut pictures: Vec<((u32, Reverse<Option<Instant>>), TrackKey, budget::Claim)> = Vec::new();
+        let mut pictures: Vec<(Order, TrackKey, budget::Claim)> = Vec::new();
         for claim in peer.claims() {
             let Some(track) = self.tracks.get(&claim.key) else { continue };
             if track.muted || claim.disabled {
