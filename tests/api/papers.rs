@@ -11,7 +11,7 @@ use tests::papers::{WHERE_IT_WAS_TAKEN, pdf, photo, photo_with_place, picture};
 use crate::agreement_table::with_fonts;
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(bytes))
 }
 
 fn page(paper: &serde_json::Value, n: u32) -> String {

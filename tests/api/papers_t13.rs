@@ -52,7 +52,7 @@ async fn t13_what_is_no_paper_is_refused_with_a_word() {
     refused(&zhao, &path, "a.pdf", pdf(61, 0), 422, "paper_too_long").await;
     let began = std::time::Instant::now();
     refused(&zhao, &path, "bomb.pdf", pdf_bomb(), 422, "paper_broken").await;
-    assert!(began.elapsed() < Duration::from_secs(60), "the bound of time holds");
+    assert!(began.elapsed() < Duration::from_mins(1), "the bound of time holds");
     let long = format!("{}.jpg", "长".repeat(1365));
     for name in ["../../../etc/cron.d/x.jpg", "..\\..\\x.jpg", "/etc/passwd", &long] {
         refused(&zhao, &path, name, photo(40, 30), 422, "paper_name").await;

@@ -14,12 +14,11 @@ fn every_line_of_the_catalogue_has_its_test() {
         .collect();
     assert!(named.len() >= 20, "only {} lines", named.len());
     for test in named {
-        let found = match test.split_once("::") {
-            Some((file, name)) => read(file).contains(&format!("fn {name}(")),
-            None => {
-                let (file, title) = test.split_once(": ").expect("file: title");
-                read(file).contains(&format!("test('{title}'"))
-            }
+        let found = if let Some((file, name)) = test.split_once("::") {
+            read(file).contains(&format!("fn {name}("))
+        } else {
+            let (file, title) = test.split_once(": ").expect("file: title");
+            read(file).contains(&format!("test('{title}'"))
         };
         assert!(found, "the catalogue names a test that is not there: {test}");
     }

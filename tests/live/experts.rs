@@ -399,7 +399,7 @@ impl Stream {
             }
             let chunk = tokio::time::timeout(Duration::from_secs(10), self.response.chunk());
             let chunk = chunk.await.expect("an event").unwrap().expect("the stream goes on");
-            self.read.push_str(&String::from_utf8(chunk.to_vec()).unwrap());
+            self.read.push_str(core::str::from_utf8(&chunk).unwrap());
         }
     }
 }

@@ -282,7 +282,7 @@ pub(crate) async fn join(table: &Table, who: Who, log: &Log, start: Instant) -> 
     let mut options = JoinOptions::new(&table.url, table.state.wire.token(grant).unwrap());
     let log = Arc::clone(log);
     options.heard = Arc::new(move |packet| {
-        let Some(rest) = tone::stamp(&packet.payload).and_then(|stamp| stamp.strip_prefix(MARK)) else {
+        let Some(rest) = tone::stamp(packet.payload).and_then(|stamp| stamp.strip_prefix(MARK)) else {
             return;
         };
         let from = match rest[0] {

@@ -300,7 +300,7 @@ async fn t5_not_a_packet_before_the_last_consent_none_after_a_withdrawal_none_of
 }
 
 fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// The same search with the protection taken out: a table that lets the recorder hear everybody is caught.

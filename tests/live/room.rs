@@ -249,18 +249,18 @@ impl Room {
 }
 
 /// One seat in a view's own area.
-pub fn in_area<'a>(view: &'a Value, who: Who) -> &'a Value {
+pub fn in_area(view: &Value, who: Who) -> &Value {
     find(&view["area"]["seats"], who)
 }
 
 /// One seat in the host's corridor, wherever it is.
-pub fn in_corridor<'a>(view: &'a Value, who: Who) -> &'a Value {
+pub fn in_corridor(view: &Value, who: Who) -> &Value {
     let areas = view["corridor"]["areas"].as_array().expect("a host's view");
     areas.iter().map(|area| find(&area["seats"], who)).find(|seat| !seat.is_null()).unwrap_or(&Value::Null)
 }
 
 /// One seat, as hosts see it anywhere and others in their own area.
-pub fn in_corridor_or_area<'a>(view: &'a Value, who: Who) -> &'a Value {
+pub fn in_corridor_or_area(view: &Value, who: Who) -> &Value {
     if view["corridor"].is_null() { in_area(view, who) } else { in_corridor(view, who) }
 }
 

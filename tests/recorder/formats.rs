@@ -202,7 +202,7 @@ async fn h264_is_recorded_as_it_came() {
             for (number, part) in parts.iter().enumerate() {
                 let edge =
                     if number == 0 { 0x80 } else { 0 } | if number + 1 == parts.len() { 0x40 } else { 0 };
-                payloads.push([&[unit[0] & 0xE0 | 28, kind | edge], *part].concat());
+                payloads.push([&[unit[0] & 0xE0 | 0x1C, kind | edge], *part].concat());
             }
         }
         pictures.push((payloads, kind == 5));

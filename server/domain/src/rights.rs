@@ -84,6 +84,7 @@ impl SeatRole {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::fmt::Write as _;
 
     use super::*;
 
@@ -143,13 +144,13 @@ mod tests {
         let mark = |has: bool| if has { "✓" } else { "" };
         let mut printed = String::from("| role |");
         for right in ALL {
-            printed += &format!(" {right:?} |");
+            write!(printed, " {right:?} |").unwrap();
         }
-        printed += &format!("\n|---|{}\n", ":-:|".repeat(ALL.len()));
+        writeln!(printed, "\n|---|{}", ":-:|".repeat(ALL.len())).unwrap();
         for (role, _) in TABLE {
-            printed += &format!("| {role:?} |");
+            write!(printed, "| {role:?} |").unwrap();
             for right in ALL {
-                printed += &format!(" {} |", mark(role.has(right)));
+                write!(printed, " {} |", mark(role.has(right))).unwrap();
             }
             printed.push('\n');
         }

@@ -171,6 +171,7 @@ async fn what_a_subscriber_puts_first_is_served_first() {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as a stream of events hands it over")]
 fn layers_wanted(event: PeerEvent) -> Option<[bool; 3]> {
     if let PeerEvent::LayersWanted { wanted, .. } = event { Some(wanted) } else { None }
 }

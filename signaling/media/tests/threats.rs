@@ -87,7 +87,7 @@ fn noise(seed: u32, length: usize) -> Vec<u8> {
             state ^= state << 13;
             state ^= state >> 17;
             state ^= state << 5;
-            (state >> 11) as u8
+            state.to_le_bytes()[1]
         })
         .collect()
 }
@@ -291,7 +291,7 @@ async fn t10_plain_rtp_is_refused() {
             offer
                 .lines()
                 .filter(|line| !line.starts_with("a=fingerprint"))
-                .map(|line| format!("{line}\r\n"))
+                .flat_map(|line| [line, "\r\n"])
                 .collect()
         },
         |offer| offer.replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"),

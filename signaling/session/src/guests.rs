@@ -117,13 +117,13 @@ impl Session {
     }
 
     /// When a visit is over by itself: somebody who was called has outstayed their minutes.
-    pub(crate) fn visit_over_at(&self, seat: &Seat) -> Option<Time> {
+    pub(crate) fn visit_over_at(seat: &Seat) -> Option<Time> {
         seat.until.filter(|_| seat.admitted() && !seat.left).map(|until| until + LAST_WORD)
     }
 
     /// The moment at which the next visit is over.
     pub(crate) fn next_visit_end(&self) -> Option<Time> {
-        self.seats().filter_map(|(_, seat)| self.visit_over_at(seat)).min()
+        self.seats().filter_map(|(_, seat)| Self::visit_over_at(seat)).min()
     }
 }
 
@@ -194,7 +194,7 @@ pub(crate) fn rings(session: &Session, id: u32, whom: Option<String>) -> Decisio
 
 /// The minutes of those who were called are over: back to the lobby.
 pub(crate) fn outstayed(session: &Session, now: Time) -> impl Iterator<Item = Event> {
-    let over = move |seat: &Seat| session.visit_over_at(seat).is_some_and(|at| at <= now);
+    let over = move |seat: &Seat| Session::visit_over_at(seat).is_some_and(|at| at <= now);
     session.seats().filter(move |(_, s)| over(s)).map(|(seat, _)| Event::Moved { seat, to: AreaId::Lobby })
 }
 

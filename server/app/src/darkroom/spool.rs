@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::problem::Fault;
 
 /// Older than this, a file was left behind by a server that died.
-const STALE: Duration = Duration::from_secs(3600);
+const STALE: Duration = Duration::from_hours(1);
 
 /// The folder.
 #[derive(Clone, Debug)]

@@ -134,6 +134,8 @@ mod tests {
     use super::*;
 
     const RATE: u32 = 48_000;
+    /// What a sender’s own clock says; any day will do.
+    const DAY: SystemTime = SystemTime::UNIX_EPOCH;
 
     fn ms(n: u64) -> Duration {
         Duration::from_millis(n)
@@ -206,7 +208,7 @@ mod tests {
     fn a_clock_that_loses_is_put_right_by_its_senders_reports() {
         let start = Instant::now();
         let mut making = Making::new(start);
-        let (mut made, day) = (start, SystemTime::now());
+        let (mut made, day) = (start, DAY);
         for n in 0..3000_u32 {
             // 20 ms of sound every 22 ms; a report each second says what the time is.
             let arrived = start + ms(22) * n;
@@ -220,7 +222,7 @@ mod tests {
     #[test]
     fn a_report_that_sets_the_clock_changes_nothing_while_packets_flow() {
         let start = Instant::now();
-        let day = SystemTime::now();
+        let day = DAY;
         for (first, then) in [(0, 1_000_000), (1_000_000, 0)] {
             let mut making = Making::new(start);
             for n in 0..200_u32 {
@@ -237,7 +239,7 @@ mod tests {
     fn a_layer_that_rested_is_of_now_when_its_clock_is_known() {
         let start = Instant::now();
         let mut making = Making::new(start);
-        let day = SystemTime::now();
+        let day = DAY;
         let mut after = |at: u64| {
             let timestamp = u32::try_from(at * 90).unwrap();
             making

@@ -114,6 +114,7 @@ impl Bed {
     }
 
     /// All pairs are in one room, and each hears its partner only.
+    #[must_use]
     pub fn in_one_hall(self) -> Self {
         Self { one_hall: true, ..self }
     }

@@ -75,7 +75,7 @@ fn seconds(ms: u64) -> String {
 fn graph(manifest: &Manifest) -> String {
     let mut graph = String::new();
     let places = places(manifest);
-    let columns = (1..).find(|columns| columns * columns >= places.len()).unwrap_or(1);
+    let columns = (1..=places.len()).find(|columns| columns * columns >= places.len()).unwrap_or(1);
     let rows = places.len().div_ceil(columns).max(1);
     let even = |whole: u32, parts: usize| whole / u32::try_from(parts).unwrap_or(1) / 2 * 2;
     let (width, height) = (even(WIDTH, columns), even(HEIGHT, rows));
@@ -111,7 +111,7 @@ fn graph(manifest: &Manifest) -> String {
             }
         };
     }
-    let inputs: String = voices.iter().map(|voice| format!("[{voice}]")).collect();
+    let inputs: String = voices.iter().flat_map(|voice| ["[", voice.as_str(), "]"]).collect();
     let _ = write!(
         graph,
         "[{film}]null[film];{inputs}amix=inputs={}:normalize=0:duration=first,alimiter=limit=0.9[sound]",

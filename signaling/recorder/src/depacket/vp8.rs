@@ -51,7 +51,7 @@ fn descriptor(payload: &[u8]) -> Option<(bool, &[u8])> {
             skip(1, &mut rest)?;
         }
     }
-    Some((first & 0x10 != 0 && first & 0x0F == 0, rest))
+    Some((first & 0x10 != 0 && first.trailing_zeros() >= 4, rest))
 }
 
 /// Pixels of a keyframe (RFC 6386 section 9.1).

@@ -108,6 +108,7 @@ fn superframe(mut layers: Vec<Vec<u8>>) -> Vec<u8> {
 
 /// Pixels of a keyframe (uncompressed header, VP9 bitstream section 6.2).
 fn size(frame: &[u8]) -> Option<Format> {
+    const RGB: u32 = 7;
     let mut bits = Bits::new(frame);
     if bits.take(2)? != 2 {
         return None;
@@ -127,7 +128,6 @@ fn size(frame: &[u8]) -> Option<Format> {
     if profile >= 2 {
         bits.bit()?;
     }
-    const RGB: u32 = 7;
     let rgb = bits.take(3)? == RGB;
     if !rgb {
         bits.bit()?;

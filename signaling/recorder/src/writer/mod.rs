@@ -86,6 +86,7 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Begins the folder.
+    #[expect(clippy::needless_pass_by_value, reason = "a writer has its settings for itself")]
     pub(crate) fn create(
         settings: Settings,
         folder: &Path,

@@ -22,14 +22,14 @@ pub(super) fn decide(session: &Session, actor: SeatId, me: &Seat, command: &Comm
 }
 
 /// A paper was handed in, or its owner let more people see it in another sitting of the case.
-pub(super) fn lodge(session: &Session, paper: Paper) -> Decision {
-    Ok(match session.paper(paper.id) {
+pub(super) fn lodge(session: &Session, paper: Paper) -> Vec<Event> {
+    match session.paper(paper.id) {
         None => vec![Event::PaperLodged(Box::new(paper))],
         Some(laid) if laid.paper.scope < paper.scope => {
             vec![Event::PaperWidened { paper: paper.id, scope: paper.scope }]
         }
         Some(_) => vec![],
-    })
+    }
 }
 
 /// The owner, and nobody else: more people may see it. What was seen cannot be unseen, so there is no way back.
@@ -101,12 +101,11 @@ fn mark_as(session: &Session, actor: SeatId, me: &Seat, id: PaperId, mark: Mark,
     let laid = session.paper_for(actor, id)?;
     let text = match mark {
         Mark::OriginalShown if !me.role.hosts() => return Err(Refusal::forbidden("host_only")),
-        Mark::OriginalShown => None,
         Mark::Seen | Mark::Disputed if !me.may_stop() => return Err(Refusal::forbidden("party_only")),
         Mark::Seen | Mark::Disputed if laid.owned_by(actor, me) => {
             return Err(Refusal::conflict("own_paper"));
         }
-        Mark::Seen => None,
+        Mark::OriginalShown | Mark::Seen => None,
         Mark::Disputed => Some(some_words(text, TEXT_LIMIT)?),
     };
     let same = laid.marks.get(&actor).is_some_and(|before| (before.mark, &before.text) == (mark, &text));

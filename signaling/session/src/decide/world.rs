@@ -37,7 +37,7 @@ pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
         Signal::Screen(a, b) => screen(session, a, b),
         Signal::Talked(spoken) => Ok(floor::talked(session, &spoken)),
         Signal::CallRings(call, whom) => guests::rings(session, call, whom),
-        Signal::PaperLodged(paper) => papers::lodge(session, *paper),
+        Signal::PaperLodged(paper) => Ok(papers::lodge(session, *paper)),
         Signal::TakeCall(call, seat) => guests::take(session, call, seat),
         Signal::DeskAnswered(seat) => {
             let waits = known(session, seat)?;

@@ -82,6 +82,7 @@ async fn word(mut field: Field<'_>) -> Answer<PaperScope> {
     serde_json::from_value(word.into()).map_err(|_| Refusal::invalid("paper_scope").into())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn torn(error: MultipartError) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "body_invalid").detail(error.body_text())
 }

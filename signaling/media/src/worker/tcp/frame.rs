@@ -78,8 +78,9 @@ mod tests {
 
     #[test]
     fn frames_come_out_whole_however_they_arrive() {
-        let sent: Vec<Vec<u8>> =
-            [1, 20, 1200, 0, 4096].map(|size| (0..size).map(|at| (at % 251) as u8).collect()).to_vec();
+        let sent: Vec<Vec<u8>> = [1, 20, 1200, 0, 4096]
+            .map(|size| (0..size).map(|at| u8::try_from(at % 251).expect("small")).collect())
+            .to_vec();
         let mut wire = Vec::new();
         for frame in &sent {
             wire.extend(u16::try_from(frame.len()).expect("short").to_be_bytes());

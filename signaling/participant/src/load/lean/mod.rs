@@ -53,6 +53,7 @@ impl Pace {
     pub const PERSON: Self = Self { pictures: 27.5, sounds: 50.0 };
 
     /// The same mix, `factor` times as much of it.
+    #[must_use]
     pub fn times(self, factor: f64) -> Self {
         Self { pictures: self.pictures * factor, sounds: self.sounds * factor }
     }
