@@ -14,7 +14,8 @@ const GROUND: &str = "ip link set lo up && ip link add load0 type veth peer name
     && ip link set load1 up \
     && ip addr add 10.77.0.1/32 dev load0 && ip route add local 10.77.0.0/16 dev load0 && exec \"$@\"";
 
-/// Builds the server and the load client, then lets the load client run the named bench.
+/// Builds the server and the load client, then lets the load client run the named bench. `--release` measures what is
+/// deployed, and is to be used for figures that are quoted; its first build takes some ten minutes.
 pub fn bench(args: &[String]) -> Result<()> {
     if args.first().is_some_and(|what| what == "sitting") {
         return full_house();
@@ -23,19 +24,27 @@ pub fn bench(args: &[String]) -> Result<()> {
         bail!("which bench? cargo xtask bench media|join|api|sitting");
     };
     let browsers = args.iter().any(|arg| arg == "browsers");
-    let others: Vec<&String> = args[1..].iter().filter(|arg| *arg != "browsers").collect();
+    let release = args.iter().any(|arg| arg == "--release");
+    let ours = |arg: &&String| *arg != "browsers" && *arg != "--release";
+    let others: Vec<&String> = args[1..].iter().filter(ours).collect();
     let named = others.first().is_some_and(|arg| !arg.starts_with("--"));
     let against_janus = args.iter().any(|arg| arg == "--peer");
     if against_janus {
         tools::need_package("janus")?;
     }
     let root = place::root();
-    step::run("build", &mut step::program("cargo", &root, &["build", "--workspace", "--bins"]))?;
+    let build: &[&str] = if release {
+        &["build", "--workspace", "--bins", "--release"]
+    } else {
+        &["build", "--workspace", "--bins"]
+    };
+    step::run("build", &mut step::program("cargo", &root, build))?;
+    let binary = if release { place::released } else { place::binary };
     // Browsers alone when they alone are named; with everything when nothing is.
     if named || !browsers {
         let mut load = on_the_last_core(against_janus);
-        load.current_dir(&root).arg(place::binary("load")).arg(what).args(&others);
-        load.arg("--server").arg(place::binary("onedoor"));
+        load.current_dir(&root).arg(binary("load")).arg(what).args(&others);
+        load.arg("--server").arg(binary("onedoor"));
         let status = load.status()?;
         if !status.success() {
             bail!("bench {what} ended with {status}");

@@ -20,6 +20,11 @@ pub fn binary(name: &str) -> PathBuf {
     target().join("debug").join(name)
 }
 
+/// A binary of the profile that is deployed.
+pub fn released(name: &str) -> PathBuf {
+    target().join("release").join(name)
+}
+
 /// What is costly to fetch and the same for every clone: Python packages of the tests.
 pub fn cache() -> PathBuf {
     variable("XDG_CACHE_HOME")
