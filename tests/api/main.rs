@@ -22,6 +22,7 @@ mod next_sitting;
 mod papers;
 mod papers_t13;
 mod recordings;
+mod same_device;
 mod seats;
 mod sittings;
 mod takeover;

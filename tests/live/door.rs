@@ -113,6 +113,7 @@ async fn a_seat_added_meanwhile_may_sit_down() {
         party_id: None,
         staff_id: None,
         bound_to: None,
+        same_device: false,
         mandate: None,
     };
     let tx = table.state.store.begin().await.unwrap();

@@ -162,6 +162,7 @@ impl Room {
             party: None,
             recording: None,
             bound_to: who.with.map(|name| self.seats[name]),
+            same_device: false,
             asked_safety: false,
             minor: false,
             mandate: None,

@@ -231,6 +231,7 @@ async fn lay(state: &AppState, people: &[room::Who]) -> (CaseId, SessionId, Vec<
             party_id: None,
             staff_id: (who.name == room::LIN.name).then_some(mediator.id),
             bound_to: None,
+            same_device: false,
             mandate: None,
         };
         store::seat::insert(&tx, &seat).await.unwrap();

@@ -13,13 +13,14 @@ pub struct Person {
     pub name: String,
     base: String,
     token: Option<String>,
+    holder: Option<String>,
     http: reqwest::Client,
 }
 
 impl Person {
     pub(crate) fn new(name: &str, base: &str) -> Self {
         let http = reqwest::Client::builder().cookie_store(true).no_proxy().build().expect("an HTTP client");
-        Self { name: name.to_owned(), base: base.to_owned(), token: None, http }
+        Self { name: name.to_owned(), base: base.to_owned(), token: None, holder: None, http }
     }
 
     /// The same browser, now with this token.
@@ -27,6 +28,12 @@ impl Person {
     pub fn with_token(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
         self
+    }
+
+    /// The same phone in the hands of somebody who sits beside: this seat.
+    #[must_use]
+    pub fn in_the_hands_of(&self, seat: &str) -> Self {
+        Self { holder: Some(seat.to_owned()), ..self.clone() }
     }
 
     /// The access token, when signed in.
@@ -113,6 +120,9 @@ impl Person {
         let mut request = self.http.request(method, url);
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(holder) = &self.holder {
+            request = request.header("X-OneDoor-Seat", holder);
         }
         if let Some(body) = body {
             request = request

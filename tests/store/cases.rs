@@ -94,6 +94,7 @@ async fn each_sees_only_the_cases_in_scope(world: World) {
         party_id: None,
         staff_id: Some(world.wang),
         bound_to: None,
+        same_device: false,
         mandate: None,
     };
     store::seat::insert(&tx, &seat).await.unwrap();

@@ -171,6 +171,7 @@ impl World {
             party_id: None,
             staff_id: None,
             bound_to: None,
+            same_device: false,
             mandate: None,
         };
         store::seat::insert(tx, &seat).await.unwrap();

@@ -31,6 +31,9 @@ pub struct StaffCaller {
     pub login_id: Uuid,
 }
 
+/// The seat that holds the phone now, of those who sit at it.
+const BESIDE: &str = "x-onedoor-seat";
+
 /// Somebody who holds a place at the table.
 #[derive(Clone, Copy, Debug)]
 pub struct SeatCaller {
@@ -40,6 +43,8 @@ pub struct SeatCaller {
     pub session_id: SessionId,
     /// The case.
     pub case_id: CaseId,
+    /// Who sits at the same device and holds it now, by the header [`BESIDE`].
+    pub beside: Option<SeatId>,
     /// When the token was made: a link revoked later than this ends it.
     pub issued_at: chrono::DateTime<chrono::Utc>,
 }
@@ -85,7 +90,7 @@ impl From<StaffClaims> for StaffCaller {
 impl From<SeatClaims> for SeatCaller {
     fn from(claims: SeatClaims) -> Self {
         let SeatClaims { seat_id, session_id, case_id, issued_at } = claims;
-        Self { seat_id, session_id, case_id, issued_at }
+        Self { seat_id, session_id, case_id, issued_at, beside: None }
     }
 }
 
@@ -120,8 +125,20 @@ impl FromRequestParts<AppState> for SeatCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        Ok(app.tokens.check_seat(app.clock.now(), bearer(parts)?)?.into())
+        Ok(seated(app, parts)?)
     }
+}
+
+fn seated(app: &AppState, parts: &Parts) -> Result<SeatCaller, Refusal> {
+    let caller: SeatCaller = app.tokens.check_seat(app.clock.now(), bearer(parts)?)?.into();
+    Ok(SeatCaller { beside: beside(parts)?, ..caller })
+}
+
+/// Whose word this is, where several people sit at one device.
+fn beside(parts: &Parts) -> Result<Option<SeatId>, Refusal> {
+    let Some(value) = parts.headers.get(BESIDE) else { return Ok(None) };
+    let seat = value.to_str().ok().and_then(|value| value.parse().ok());
+    seat.map(Some).ok_or_else(|| Refusal::invalid("body_invalid"))
 }
 
 impl FromRequestParts<AppState> for Caller {
@@ -132,9 +149,7 @@ impl FromRequestParts<AppState> for Caller {
         match staff(app, token).await {
             Ok(caller) => Ok(Self::Staff(caller)),
             // Not a staff token at all: a seat's, then, or nobody's.
-            Err(problem) if problem.code() == "token_invalid" => {
-                Ok(Self::Seat(app.tokens.check_seat(app.clock.now(), token)?.into()))
-            }
+            Err(problem) if problem.code() == "token_invalid" => Ok(Self::Seat(seated(app, parts)?)),
             Err(problem) => Err(problem),
         }
     }

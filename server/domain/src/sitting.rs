@@ -90,6 +90,9 @@ pub struct Seat {
     pub staff_id: Option<StaffId>,
     /// Whom an interpreter or a helper goes with.
     pub bound_to: Option<SeatId>,
+    /// Sits at the device of the one it is bound to, and has no link of its own: called by roll, identified and signing
+    /// for itself.
+    pub same_device: bool,
     /// For which party an agent, a guardian or a lawyer acts, and with which powers (R28, R29).
     pub mandate: Option<Mandate>,
 }

@@ -21,6 +21,7 @@ pub async fn insert(tx: &Tx, seat: &Seat) -> Result<()> {
         party_id: seat.party_id.map(|id| id.0),
         staff_id: seat.staff_id.map(|id| id.0),
         bound_to: seat.bound_to.map(|id| id.0),
+        same_device: seat.same_device,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
     Ok(())
@@ -29,6 +30,15 @@ pub async fn insert(tx: &Tx, seat: &Seat) -> Result<()> {
 /// Writes back what the seat may do for a party.
 pub async fn save_mandate(tx: &Tx, seat: &Seat) -> Result<()> {
     let change = Entity::update_many().col_expr(Column::Mandate, Expr::value(mandate(seat)?));
+    change.filter(Column::Id.eq(seat.id.0)).exec(tx.db()).await?;
+    Ok(())
+}
+
+/// Writes back whose device the seat sits at.
+pub async fn save_device(tx: &Tx, seat: &Seat) -> Result<()> {
+    let change = Entity::update_many()
+        .col_expr(Column::BoundTo, Expr::value(seat.bound_to.map(|id| id.0)))
+        .col_expr(Column::SameDevice, Expr::value(seat.same_device));
     change.filter(Column::Id.eq(seat.id.0)).exec(tx.db()).await?;
     Ok(())
 }
@@ -77,6 +87,7 @@ impl TryFrom<Model> for Seat {
             party_id: row.party_id.map(Into::into),
             staff_id: row.staff_id.map(Into::into),
             bound_to: row.bound_to.map(Into::into),
+            same_device: row.same_device,
             mandate: row.mandate.map(|text| unreadable(serde_json::from_str(&text), &text)).transpose()?,
         })
     }

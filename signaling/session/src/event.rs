@@ -42,6 +42,9 @@ pub struct Invited {
     /// Whom an interpreter or a helper goes with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound_to: Option<SeatId>,
+    /// At the device of the one it is bound to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub same_device: bool,
     /// A natural person: is asked in private whether it is safe to meet the other side (R32).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asked_safety: bool,

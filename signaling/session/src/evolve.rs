@@ -102,15 +102,31 @@ impl Session {
         (seat.role, seat.side, seat.party, seat.bound_to) = (who.role, who.side, who.party, who.bound_to);
         seat.name.clone_from(&who.name);
         (seat.asked_safety, seat.minor) = (who.asked_safety, who.minor);
+        let device = (seat.same_device, who.same_device);
+        seat.same_device = who.same_device;
         seat.mandate.clone_from(&who.mandate);
         // The case file's word is the party's own; who is no party has none there. A no there takes a yes back; it is
         // no answer to a question that is put later, in the sitting.
         if who.recording == Some(true) || seat.recording == Some(true) {
             seat.recording = who.recording.or(seat.recording);
         }
+        // Who sits down at somebody's device is there if it is; who gets up has to come by a link of their own.
+        let up = match device {
+            (_, true) => who.bound_to.and_then(|lead| self.seat(lead)).is_some_and(|lead| lead.live),
+            (true, false) => false,
+            (false, false) => return,
+        };
+        if who.same_device {
+            self.with(who.seat, |s| s.left = false);
+        }
+        self.connect(who.seat, Link::Live, up, at);
     }
 
     fn connect(&mut self, seat: SeatId, link: Link, up: bool, at: Time) {
+        let beside = |(id, s): (SeatId, &Seat)| (s.same_device && s.bound_to == Some(seat)).then_some(id);
+        for other in self.seats().filter_map(beside).filter(|_| link == Link::Live).collect::<Vec<_>>() {
+            self.connect(other, link, up, at);
+        }
         self.with(seat, |s| {
             match link {
                 Link::Live => s.live = up,

@@ -65,6 +65,9 @@ pub struct Seat {
     pub wants_another: bool,
     /// Whom an interpreter or a helper goes with: moved together.
     pub bound_to: Option<SeatId>,
+    /// Sits at that person's device: is there when it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub same_device: bool,
     /// Is asked in private about safety (R32).
     pub asked_safety: bool,
     /// A party under age: its guardian acts (R29).
@@ -128,6 +131,7 @@ impl Seat {
             document: None,
             wants_another: false,
             bound_to: who.bound_to,
+            same_device: who.same_device,
             asked_safety: who.asked_safety,
             minor: who.minor,
             mandate: who.mandate.clone(),

@@ -51,6 +51,9 @@ export const empower = (id: string, seat: string, body: { kind: c.Mandate['kind'
 export const keepApart = (id: string, a: string, b: string) =>
   unwrap<void>(api.POST('/api/v1/sessions/{id}/screens', { body: { a, b }, params: { path: { id } } }));
 export interface IssuedLink { join_url: string; expires_at: string }
+/** Seats somebody at another person's device, or at an own one again. */
+export const seatAtDevice = (id: string, seat: string, of: string | null) =>
+  unwrap<c.Seat>(api.PUT('/api/v1/sessions/{id}/seats/{seat}/device', { body: { of }, params: { path: { id, seat } } }));
 export const issueLink = (id: string, seat: string) =>
   unwrap<IssuedLink>(api.POST('/api/v1/sessions/{id}/seats/{seat}/link', { body: {}, params: { path: { id, seat } } }));
 export const revokeLink = (id: string, seat: string) =>

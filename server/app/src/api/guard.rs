@@ -63,7 +63,10 @@ pub async fn at_table(tx: &Tx, caller: &SeatCaller, session: SessionId) -> Answe
             return Err(Refusal::new(RefusalKind::Gone, "link_revoked").into());
         }
     }
-    Ok(seat)
+    // The phone was handed to somebody who sits beside: they act for themselves, by the same link.
+    let Some(beside) = caller.beside.filter(|beside| *beside != seat.id) else { return Ok(seat) };
+    let other = store::seat::find_in(tx, session, beside).await?;
+    other.filter(|other| other.same_device && other.bound_to == Some(seat.id)).ok_or_else(Problem::not_found)
 }
 
 /// Whether this caller, staff or seat, may read something of a sitting.

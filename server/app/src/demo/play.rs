@@ -30,6 +30,7 @@ impl Teller<'_> {
             party: seat.party_id,
             recording: None,
             bound_to: seat.bound_to,
+            same_device: seat.same_device,
             minor: false,
             mandate: seat.mandate.clone(),
             asked_safety: false,

@@ -341,6 +341,7 @@ impl<'a> Teller<'a> {
             party_id: None,
             staff_id: None,
             bound_to: None,
+            same_device: false,
             mandate: None,
         }
     }

@@ -51,8 +51,10 @@ async fn seats(tx: &Tx, ids: &Ids, page: Page<'_>, next: SessionId) -> store::Re
     let new: HashMap<SeatId, SeatId> = seats.iter().map(|seat| (seat.id, ids.next())).collect();
     for seat in seats {
         let Some(&id) = new.get(&seat.id) else { continue };
-        let bound_to = seat.bound_to.and_then(|lead| new.get(&lead).copied());
-        store::seat::insert(tx, &Seat { id, session_id: next, bound_to, ..seat }).await?;
+        // Who shares a device today may come alone another day.
+        let lead = seat.bound_to.filter(|_| !seat.same_device);
+        let bound_to = lead.and_then(|lead| new.get(&lead).copied());
+        store::seat::insert(tx, &Seat { id, session_id: next, bound_to, same_device: false, ..seat }).await?;
     }
     for (a, b) in store::safety::screens(tx, page.session.id()).await? {
         if let (Some(&a), Some(&b)) = (new.get(&a), new.get(&b)) {

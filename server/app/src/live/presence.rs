@@ -193,6 +193,8 @@ impl Presence {
     pub fn news(&self, session: &Session) -> Vec<Signal> {
         session
             .seats()
+            // Who sits at another's device has no connection of their own.
+            .filter(|(_, seat)| !seat.same_device)
             .flat_map(|(id, seat)| {
                 [
                     (Link::Live, seat.live, self.sockets.contains_key(&id)),

@@ -77,6 +77,7 @@ impl StoreJournal {
                 party: s.party_id,
                 recording: s.party_id.and_then(recording),
                 bound_to: s.bound_to,
+                same_device: s.same_device,
                 asked_safety: s.party_id.is_some_and(natural),
                 minor: s.party_id.is_some_and(minor),
                 mandate: s.mandate,

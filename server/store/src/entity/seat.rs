@@ -15,6 +15,7 @@ pub struct Model {
     pub party_id: Option<Uuid>,
     pub staff_id: Option<Uuid>,
     pub bound_to: Option<Uuid>,
+    pub same_device: bool,
     #[sea_orm(column_type = "Text", nullable)]
     pub mandate: Option<String>,
 }

@@ -26,6 +26,7 @@ mod m0401_paper;
 mod m0402_seats;
 mod m0403_session_state;
 mod m0404_mandate;
+mod m0405_same_device;
 mod m0501_duty;
 
 struct Migrator;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0403_session_state::Migration),
             Box::new(m0404_mandate::Migration),
             Box::new(m0501_duty::Migration),
+            Box::new(m0405_same_device::Migration),
         ]
     }
 }

@@ -30,7 +30,7 @@ const MEASURE: Duration = Duration::from_secs(1);
 const BATCHES_PER_TURN: usize = 8;
 /// A turn begins no sooner than this after the one before, as a network card holds back its interrupts: what comes
 /// meanwhile is handled, and leaves, together. Whoever comes after a pause is served at once.
-const BREATH: Duration = Duration::from_millis(1);
+const BREATH: Duration = Duration::from_micros(1500);
 /// Timers that fire while nothing else happens are gathered for this long. Paced pictures leave in bursts of it.
 const TIMERS_APART: Duration = Duration::from_millis(5);
 /// Commands taken before packets get their turn.

@@ -24,7 +24,7 @@ pub(super) fn decide(session: &Session, now: Time, signal: Signal) -> Decision {
             let same = session.seat(who.seat).is_some_and(|s| {
                 (s.role, s.side, &s.name, s.party, s.bound_to, s.asked_safety)
                     == (who.role, who.side, &who.name, who.party, who.bound_to, who.asked_safety)
-                    && (s.minor, &s.mandate) == (who.minor, &who.mandate)
+                    && (s.minor, &s.mandate, s.same_device) == (who.minor, &who.mandate, who.same_device)
                     && who.recording.is_none_or(|yes| yes == (s.recording == Some(true)))
             });
             Ok(if same { vec![] } else { vec![Event::Enrolled(who)] })

@@ -7,8 +7,8 @@ use super::table::{
     APPLICANT, CLERK, CO_MEDIATOR, HELPER, INTERPRETER, MEDIATOR, OBSERVER, RESPONDENT, Table, seat, told,
 };
 use crate::{
-    AreaId, Command, DeviceWish, Effect, IdentityMethod, OpeningItem, Outcome, Phase, Readiness, Session,
-    Setup, Signal,
+    AreaId, Command, DeviceWish, Effect, IdentityMethod, Link, OpeningItem, Outcome, Phase, Readiness,
+    Session, Setup, Signal,
 };
 
 fn caucus(t: &mut Table, n: u8) {
@@ -416,4 +416,35 @@ fn nobody_is_absent_before_a_quarter_of_an_hour() {
     all.everybody_connects();
     all.later(15 * 60);
     assert_eq!(all.refused(MEDIATOR, Command::NoShow), "all_came");
+}
+
+// ---- several people at one device --------------------------------------------------------------------------------
+
+#[test]
+fn r09_who_sits_at_anothers_device_is_there_with_it_and_is_checked_for_themselves() {
+    let lead = seat(RESPONDENT);
+    let setup = |s: Setup| Setup { checklist: true, ..s };
+    let mut t = Table::with(&[MEDIATOR, APPLICANT, RESPONDENT], setup);
+    let wife = crate::Invited {
+        seat: seat(77),
+        name: "钱永福的妻子".into(),
+        party: None,
+        bound_to: Some(lead),
+        same_device: true,
+        ..super::table::invited(RESPONDENT)
+    };
+    t.signal(Signal::Enrol(wife.clone()));
+    assert!(!t.session.seat(wife.seat).unwrap().online());
+    t.everybody_connects();
+    let there = |t: &Table| t.session.seat(wife.seat).unwrap().online();
+    assert!(there(&t), "there when the phone is there");
+    assert_eq!(t.view(MEDIATOR).corridor.unwrap().opening.unchecked.len(), 3, "each person, not each phone");
+    t.signal(Signal::Disconnected(lead, Link::Live));
+    t.signal(Signal::Disconnected(lead, Link::Media));
+    assert!(!there(&t));
+    t.signal(Signal::Connected(lead, Link::Live));
+    assert!(there(&t));
+    // Gets up, and has to come by a link of their own.
+    t.signal(Signal::Enrol(crate::Invited { bound_to: None, same_device: false, ..wife.clone() }));
+    assert!(!there(&t));
 }

@@ -71,6 +71,7 @@ pub(super) fn invited(n: u8) -> Invited {
         party,
         recording: None,
         bound_to,
+        same_device: false,
         asked_safety: false,
         minor: false,
         mandate: None,

@@ -31,6 +31,8 @@ pub struct SeatView {
     pub locked: bool,
     /// Shown to hosts and to the seat itself, like all that follows.
     pub private: Option<SeatPrivate>,
+    /// At whose device they sit, if not at their own.
+    pub device_of: Option<SeatId>,
     /// Where they are.
     #[schema(value_type = String, example = "caucus-1")]
     pub area: AreaId,
@@ -101,6 +103,7 @@ impl SeatView {
             hand_since: seat.hand,
             locked: seat.locked,
             private: confided.then(|| SeatPrivate::of(seat, to_host)),
+            device_of: seat.bound_to.filter(|_| seat.same_device),
             area: seat.area,
             since: seat.since,
             distress: confided && seat.distress,

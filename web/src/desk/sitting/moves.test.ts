@@ -3,7 +3,7 @@ import type { Corridor, SeatView } from '@/shared/api/contract';
 import { arrivals, lanesOf, moveCommand, NEW_CAUCUS, targetsFor, waitingSeats } from './moves';
 
 const seat = (id: string, area: string, extra: Partial<SeatView> = {}): SeatView => ({
-  id, area, role: 'applicant', side: 'applicant', name: id, party_id: null, online: true, hand: false,
+  id, area, role: 'applicant', side: 'applicant', name: id, party_id: null, device_of: null, online: true, hand: false,
   since: '2026-05-01T06:00:00Z', distress: false, note: null, hand_since: null, locked: false, private: null, recording: null, ...extra,
 });
 const lin = seat('lin', 'joint', { role: 'mediator', side: 'neutral' });

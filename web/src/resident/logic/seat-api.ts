@@ -25,8 +25,8 @@ export function doorApi(token: string) {
 }
 
 /** What the seat allows, once in. `token` gives a valid seat token; `renew` fetches a new one after a 401. */
-export function seatApi(session: string, token: () => Promise<string>, renew: () => Promise<boolean>) {
-  const api = createApi<paths>({ token, renew });
+export function seatApi(session: string, token: () => Promise<string>, renew: () => Promise<boolean>, holder: () => string | null) {
+  const api = createApi<paths>({ token, renew, holder });
   const here = { path: { session } };
   return {
     agreement: () => unwrap<Agreement>(api.GET('/api/v1/sessions/{session}/agreement', { params: here })),

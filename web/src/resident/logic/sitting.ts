@@ -1,6 +1,6 @@
 //! A resident in the sitting: the live wire and the media wire together, and what the screens ask of them. The view of the
 //! live wire is the truth about where I am; the media wire only brings pictures and sound for the seats the view names.
-import { computed, inject, onBeforeUnmount, onMounted, provide, shallowRef, watch, type InjectionKey } from 'vue';
+import { computed, inject, onBeforeUnmount, onMounted, provide, ref, shallowRef, watch, type InjectionKey } from 'vue';
 import type { Agreement, Command, SeatView } from '@/shared/api/contract';
 import { Problem } from '@/shared/api/http';
 import { CommandRefused, LiveSession, liveUrl } from '@/shared/live/session';
@@ -26,7 +26,9 @@ export function useSitting(visit: Visit) {
       return { url: entry.media_url, token: entry.media_token };
     },
   });
-  const papers = seatApi(door.session_id, () => visit.token(), visit.renew);
+  /** Who of those at this phone holds it now, if it is not whose link it is: what is signed and confirmed is theirs. */
+  const holder = ref<string | null>(null);
+  const papers = seatApi(door.session_id, () => visit.token(), visit.renew, () => holder.value);
   const live = shallowRef(session.state);
   const media = shallowRef(room.state);
   const micFault = shallowRef<DeviceFault | null>(null);
@@ -58,13 +60,16 @@ export function useSitting(visit: Visit) {
     return present.find((face) => face.seat.id === spokeLast) ?? present.find((face) => face.seat.role === 'mediator') ?? present[0] ?? faces.value[0] ?? null;
   });
 
+  const beside = computed(() => (view.value?.area.seats ?? []).filter((seat) => seat.device_of === view.value?.me.id));
+  const held = computed(() => beside.value.find((seat) => seat.id === holder.value) ?? view.value?.me ?? null);
+  watch(beside, (now) => { if (!now.some((seat) => seat.id === holder.value)) holder.value = null; });
   const clauses = computed(() => live.value.agreement?.clauses ?? []);
-  const myParty = computed(() => view.value?.me.party_id ?? view.value?.me.private?.mandate?.party_id ?? null);
+  const myParty = computed(() => held.value?.party_id ?? held.value?.private?.mandate?.party_id ?? null);
   const toDecide = computed(() => (myParty.value && live.value.agreement?.state === 'drafting'
     ? clauses.value.filter((clause) => { const mine = clause.stances.find((one) => one.party_id === myParty.value); return mine !== undefined && (mine.stance === null || mine.stale); })
     : []));
-  const toConfirm = computed(() => (myParty.value ? live.value.minutes.filter((entry) => !entry.confirmations.some((one) => one.seat_id === view.value?.me.id)) : []));
-  const mySignature = computed(() => live.value.agreement?.required.find((one) => one.seat_id === door.seat.id || (myParty.value !== null && one.party_id === myParty.value)) ?? null);
+  const toConfirm = computed(() => (myParty.value ? live.value.minutes.filter((entry) => !entry.confirmations.some((one) => one.seat_id === held.value?.id)) : []));
+  const mySignature = computed(() => live.value.agreement?.required.find((one) => one.seat_id === (held.value?.id ?? door.seat.id) || (myParty.value !== null && one.party_id === myParty.value)) ?? null);
   const toSign = computed(() => live.value.agreement?.state === 'signing' && mySignature.value !== null && mySignature.value.signed_at === null);
 
   async function act(command: Command): Promise<void> {
@@ -146,6 +151,7 @@ export function useSitting(visit: Visit) {
 
   const sitting = {
     visit, door, session, room, papers, live, media, view, place, away, over, faces, large, micFault, myParty,
+    beside, held, hand: (to: string) => { holder.value = to === view.value?.me.id ? null : to; },
     toDecide, toConfirm, toSign, mySignature, act, leave, refreshAgreement, setMicrophone,
     show: (person: PersonMedia, video: HTMLVideoElement) => room.show(person, video),
     /** Server time now, ms. */

@@ -46,7 +46,7 @@ export interface TimelineEvent { seq: number; at: string; actor: string; kind: s
 // POST /cases/{id}/sessions {scheduled_at, room?} (Idempotency-Key) -> 201 Session  (creates one seat per party and one for the mediator)
 // GET  /sessions/{id} -> Session
 export interface Session { id: string; case_id: string; case_number: string|null; title: string; kind: DisputeKind; scheduled_at: string; room: string; phase: Phase; outcome: Outcome|null; seats: Seat[]; screens: string[][] /* pairs who may never share an area */ }
-export interface Seat { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; staff_id: string|null; bound_to: string|null /* whom an interpreter or a helper goes with */; mandate: Mandate|null; link: 'none'|'issued'|'bound'|'revoked'|'expired' }
+export interface Seat { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; staff_id: string|null; bound_to: string|null /* whom an interpreter or a helper goes with */; same_device: boolean /* at the device of bound_to, without a link of its own */; mandate: Mandate|null; link: 'none'|'issued'|'bound'|'revoked'|'expired' }
 // What an agent, a guardian or a lawyer may do for a party (R28, R29). Signing needs `settle` beside `sign`; a statutory one has all.
 export type Power = 'admit'|'waive'|'change'|'settle'|'sign'|'receive_payment';
 export interface Mandate { party_id: string; kind: 'general'|'special'|'statutory'; powers: Power[]; until: string|null }
@@ -167,7 +167,7 @@ export interface View {
   shown: ShownView|null;                           // the page that lies before me
   corridor: Corridor|null;                         // hosts only: every area with every seat
 }
-export interface SeatView { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; online: boolean; hand: boolean; area: string; since: string; distress: boolean; note: string|null; hand_since: string|null; locked: boolean; private: SeatPrivate|null; recording: boolean|null /* the word on being recorded: hosts and oneself only */ }
+export interface SeatView { id: string; role: SeatRole; side: Side; name: string; party_id: string|null; device_of: string|null /* at whose device, if not the own */; online: boolean; hand: boolean; area: string; since: string; distress: boolean; note: string|null; hand_since: string|null; locked: boolean; private: SeatPrivate|null; recording: boolean|null /* the word on being recorded: hosts and oneself only */ }
 export interface RecordingView { state: 'off'|'asking'|'on'|'paused'; why: 'consent'|'unattended'|'break'|'disk'|'elsewhere'|null; since: string|null; question: boolean /* I am asked and have not answered */; trouble: 'disk_low'|'disk_full'|'failed'|null /* hosts only */ }
 export interface AreaView { id: string; kind: 'lobby'|'joint'|'caucus'|'consult'; seats: SeatView[]; since: string; floor: Floor|null; locked: boolean }
 export interface Floor { seat: string; since: string; until: string|null; quiet: boolean }

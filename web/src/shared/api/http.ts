@@ -30,6 +30,8 @@ export interface ApiOptions {
   token?: () => string | null | Promise<string | null>;
   /** Called once when a request was answered 401; return true when a new token is there and the request may be repeated. */
   renew?: () => Promise<boolean>;
+  /** The seat that holds the phone, where several people sit at it and it is not the phone's own. */
+  holder?: () => string | null;
   fetch?: typeof fetch;
   baseUrl?: string;
 }
@@ -42,6 +44,8 @@ export function createApi<Paths extends object = paths>(options: ApiOptions = {}
   const authorised = async (request: Request): Promise<Response> => {
     const token = await options.token?.();
     if (token) request.headers.set('Authorization', `Bearer ${token}`);
+    const holder = options.holder?.();
+    if (holder) request.headers.set('X-OneDoor-Seat', holder);
     return send(request, { signal: AbortSignal.any?.([request.signal, AbortSignal.timeout(PATIENCE_MS)]) ?? request.signal });
   };
   return createClient<Paths>({

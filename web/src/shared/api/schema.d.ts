@@ -885,6 +885,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/seats/{seat}/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Seats somebody at another person's device; their own link ends. */
+        put: operations["seat_at_device"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/seats/{seat}/link": {
         parameters: {
             query?: never;
@@ -1181,6 +1198,10 @@ export interface components {
         Assignment: {
             mediator_id: components["schemas"]["StaffId"];
             no_conflict_declared: boolean;
+        };
+        /** @description At whose device. */
+        AtDevice: {
+            of?: components["schemas"]["SeatId"] | null;
         };
         /**
          * Format: uuid
@@ -2207,6 +2228,8 @@ export interface components {
             name: string;
             party_id?: components["schemas"]["PartyId"] | null;
             role: components["schemas"]["SeatRole"];
+            /** @description At the device of the one it is bound to. */
+            same_device: boolean;
             side: components["schemas"]["Side"];
             staff_id?: components["schemas"]["StaffId"] | null;
         };
@@ -4930,6 +4953,59 @@ export interface operations {
                 };
             };
             /** @description name_invalid, role_invalid, side_invalid, party_unknown, staff_unknown, bound_seat_invalid, mandate_invalid, mandate_expired */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    seat_at_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+                seat: components["schemas"]["SeatId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AtDevice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seat"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description session_over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description device_invalid */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -106,6 +106,7 @@ async fn sit(tx: &Tx, app: &AppState, caller: &StaffCaller, call: &ExpertCall) -
         party_id: None,
         staff_id: Some(caller.id),
         bound_to: None,
+        same_device: false,
         mandate: None,
     };
     store::seat::insert(tx, &seat).await?;

@@ -102,6 +102,7 @@ pub(super) async fn create(
         party_id: None,
         staff_id: None,
         bound_to: None,
+        same_device: false,
         mandate: None,
     };
     let host = seat(SeatRole::Mediator, Side::Neutral, &mediator.name);

@@ -57,6 +57,11 @@ pub(super) async fn issue(
     if seat.staff_id.is_some() {
         return Err(Refusal::conflict("seat_of_staff").into());
     }
+    // Who gets a link of their own no longer sits at somebody else's device.
+    if seat.same_device {
+        let alone = Seat { bound_to: None, same_device: false, ..seat.clone() };
+        store::seat::save_device(&tx, &alone).await?;
+    }
     let token = link::token(app.random.bytes::<TOKEN_BYTES>());
     let expires_at = link::expiry(sitting.scheduled_at, now);
     let hash = link::hash(&token);
@@ -68,6 +73,7 @@ pub(super) async fn issue(
     .await?;
     note(&tx, &caller, case.id, &seat, ("link_issued", "生成入会链接"), now).await?;
     tx.commit().await?;
+    table::refresh(&app, id).await;
     table::kick(&app, id, seat.id).await;
     let link = FreshLink { join_url: format!("{}/j/{token}", origin.0), expires_at };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(link)))

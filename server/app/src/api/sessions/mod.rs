@@ -2,6 +2,7 @@
 
 mod colleagues;
 mod create;
+mod device;
 mod enter;
 mod entry;
 mod hearing;
@@ -29,6 +30,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(seats::add))
         .routes(routes!(screens::screen))
         .routes(routes!(mandate::put))
+        .routes(routes!(device::put))
         .routes(routes!(links::issue, links::revoke))
         .routes(routes!(enter::enter))
         .routes(routes!(hearing::hearing))

@@ -104,6 +104,7 @@ pub(super) async fn add(
         party_id,
         staff_id: new.staff_id,
         bound_to: lead,
+        same_device: false,
         mandate,
     };
     store::seat::insert(&tx, &seat).await?;

@@ -41,6 +41,8 @@ pub struct SeatView {
     staff_id: Option<StaffId>,
     /// Whom an interpreter or a helper goes with.
     bound_to: Option<SeatId>,
+    /// At the device of the one it is bound to.
+    same_device: bool,
     /// What it may do for a party.
     mandate: Option<Mandate>,
     /// How its personal link stands; staff need none.
@@ -77,7 +79,7 @@ impl SessionView {
 
 impl SeatView {
     pub(super) fn of(seat: Seat, link: LinkState) -> Self {
-        let Seat { id, role, side, name, party_id, staff_id, bound_to, mandate, .. } = seat;
-        Self { id, role, side, name, party_id, staff_id, bound_to, mandate, link }
+        let Seat { id, role, side, name, party_id, staff_id, bound_to, same_device, mandate, .. } = seat;
+        Self { id, role, side, name, party_id, staff_id, bound_to, same_device, mandate, link }
     }
 }

@@ -3,7 +3,7 @@ import type { SeatRole, SeatView, Side } from '@/shared/api/contract';
 import { columnsFor, stageLayout } from './layout';
 
 const seat = (id: string, role: SeatRole, side: Side): SeatView => ({
-  id, role, side, name: id, party_id: null, online: true, hand: false, area: 'joint', since: '2026-05-01T06:00:00Z', distress: false, note: null, hand_since: null, locked: false, private: null, recording: null,
+  id, role, side, name: id, party_id: null, device_of: null, online: true, hand: false, area: 'joint', since: '2026-05-01T06:00:00Z', distress: false, note: null, hand_since: null, locked: false, private: null, recording: null,
 });
 const lin = seat('lin', 'mediator', 'neutral');
 const zhao = seat('zhao', 'applicant', 'applicant');
