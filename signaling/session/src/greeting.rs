@@ -31,7 +31,9 @@ pub(crate) fn greet(session: &Session, actor: SeatId, seat: Option<SeatId>) -> D
             return Err(Refusal::conflict("seat_away"));
         }
     }
-    let wanted = seat.map(|seat| Greeting { host: actor, seat });
+    // Who sits at another's device is met with it.
+    let device = |seat: SeatId| session.seat(seat).filter(|s| s.same_device).and_then(|s| s.bound_to);
+    let wanted = seat.map(|seat| Greeting { host: actor, seat: device(seat).unwrap_or(seat) });
     Ok(if session.greeting == wanted { vec![] } else { vec![Event::Greeted { greeting: wanted }] })
 }
 
