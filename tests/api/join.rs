@@ -199,3 +199,30 @@ async fn t12_a_link_taken_back_ends_the_seat_token_too() {
     table.dispute.mediator.delete(&link).await.ok();
     zhao.get(&minutes).await.refused(410, "link_revoked");
 }
+
+/// R11, R33: every word has its receipt, the ones that were taken back as well; nobody reads another's.
+#[tokio::test]
+async fn r33_a_party_gets_the_receipts_of_its_own_words() {
+    let app = TestApp::start().await;
+    let table = Table::set(&app).await;
+    let (zhao, _) = table.comes_in(&app, "赵守田").await;
+    table.dispute.says(0, "recording", true).await;
+    let path = table.path("/consents");
+    let items = zhao.get(&path).await.ok()["items"].as_array().unwrap().clone();
+    let of = |kind: &str| items.iter().filter(|one| one["kind"] == kind).collect::<Vec<_>>();
+    let recording = of("recording");
+    assert_eq!(recording.len(), 2, "the first word stays: {items:?}");
+    let words: Vec<_> = recording.iter().map(|one| (&one["given"], &one["standing"])).collect();
+    assert_eq!(words, [(&json!(false), &json!(false)), (&json!(true), &json!(true))]);
+    assert_eq!(of("e_signature")[0]["recorded_by"], "赵守田");
+    assert_eq!(of("online_procedure")[0]["version"], domain::consent::NOTICE_VERSION);
+    let prints: std::collections::BTreeSet<_> =
+        items.iter().map(|one| one["fingerprint"].to_string()).collect();
+    assert_eq!(prints.len(), items.len());
+    let again = zhao.get(&path).await.ok();
+    assert_eq!(again["items"].as_array().unwrap(), &items, "the same today and tomorrow");
+    let (qian, _) = table.comes_in(&app, "钱永福").await;
+    let his = qian.get(&path).await.ok();
+    assert!(his["items"].as_array().unwrap().iter().all(|one| one["recorded_by"] != "赵守田"));
+    app.anybody("a stranger").get(&path).await.refused(401, "token_missing");
+}

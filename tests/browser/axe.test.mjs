@@ -219,6 +219,11 @@ test('the sitting, together and in private', async () => {
   await both((person) => person.waitFor('interval'));
   await phones('hearing');
   await both((person) => person.tap('panel-back'));
+  await both((person) => person.tap('more'));
+  await both((person) => person.tap('more-consents'));
+  await both((person) => person.waitFor('receipt'));
+  await phones('consents');
+  await both((person) => person.tap('panel-back'));
 });
 
 test('minutes, clauses, signing, the end, at an English desk', async () => {

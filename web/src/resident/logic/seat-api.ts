@@ -1,5 +1,5 @@
 //! The HTTP calls of a resident: the door (by link token) and the papers (by seat token).
-import type { Agreement, Door, Entry, JoinRequest, MinutesEntry, SeatRole, Stance, Stroke } from '@/shared/api/contract';
+import type { Agreement, ConsentKind, Door, Entry, JoinRequest, MinutesEntry, SeatRole, Stance, Stroke } from '@/shared/api/contract';
 import { createApi, unwrap } from '@/shared/api/http';
 import type { paths } from '@/shared/api/schema';
 
@@ -8,6 +8,8 @@ export interface AgreementText { paragraphs: string[]; text_sha256: string }
 export interface HearingName { me: boolean; role: SeatRole; name: string }
 /** The hearing ledger of my own seat. `to` is null for the recording. */
 export interface Hearing { intact: boolean; items: { from: string; to: string; area: 'lobby' | 'joint' | 'caucus' | 'consult' | null; pairs: { from: HearingName; to: HearingName | null; audio: number; video: number }[]; unreached: HearingName[] }[] }
+/** What a party agreed to or refused, once. */
+export interface ConsentReceipt { kind: ConsentKind; given: boolean; version: string; at: string; recorded_by: string; fingerprint: string; standing: boolean }
 export interface Signature { text_sha256: string; strokes: Stroke[]; width: number; height: number; code: string }
 
 /** What the link itself allows, before and at going in. */
@@ -39,6 +41,7 @@ export function seatApi(session: string, token: () => Promise<string>, renew: ()
     confirm: (entry: string, ok: boolean, remark?: string) =>
       unwrap<MinutesEntry>(api.POST('/api/v1/sessions/{id}/minutes/{entry}/confirm', { params: { path: { id: session, entry } }, body: { ok, ...(remark ? { remark } : {}) } })),
     hearing: () => unwrap<Hearing>(api.GET('/api/v1/sessions/{id}/hearing', { params: { path: { id: session } } })),
+    consents: () => unwrap<{ items: ConsentReceipt[] }>(api.GET('/api/v1/sessions/{id}/consents', { params: { path: { id: session } } })),
     document: (document: string) => unwrap<Blob>(api.GET('/api/v1/documents/{document}', { params: { path: { document } }, parseAs: 'blob' })),
   };
 }

@@ -745,6 +745,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the party of this seat agreed to and refused, with every change of mind. */
+        get: operations["read_own_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/duty": {
         parameters: {
             query?: never;
@@ -1424,6 +1441,24 @@ export interface components {
          * @enum {string}
          */
         ConsentKind: "mediation" | "online_procedure" | "e_signature" | "recording";
+        ConsentReceipt: {
+            /** Format: date-time */
+            at: string;
+            /** @description SHA-256 of party, question, revision, word, version and time, one to a line. */
+            fingerprint: string;
+            given: boolean;
+            kind: components["schemas"]["ConsentKind"];
+            /** @description Who wrote it down. */
+            recorded_by: string;
+            /** @description It is the word that counts now. */
+            standing: boolean;
+            /** @description Of the notice that was shown. */
+            version: string;
+        };
+        /** @description A party's words, the first one first; none for who is no party. */
+        ConsentReceipts: {
+            items: components["schemas"]["ConsentReceipt"][];
+        };
         /** @description Name and password. */
         Credentials: {
             password: string;
@@ -4477,6 +4512,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_own_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentReceipts"];
                 };
             };
             /** @description not_found */

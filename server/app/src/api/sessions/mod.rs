@@ -1,6 +1,7 @@
 //! Sittings on a case: schedule, seats, personal links, and the staff's own way in.
 
 mod colleagues;
+mod consents;
 mod create;
 mod device;
 mod enter;
@@ -34,5 +35,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(links::issue, links::revoke))
         .routes(routes!(enter::enter))
         .routes(routes!(hearing::hearing))
+        .routes(routes!(consents::receipts))
         .routes(routes!(colleagues::colleagues))
 }
